@@ -1,0 +1,54 @@
+"""The one API: its routers, its error shape, its document."""
+
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
+from ninja.renderers import BaseRenderer
+
+from backend import __version__
+from backend.openapi import DESCRIPTION, EXTRA, published
+from referral_api.problems import response_to
+from referral_api.routers import auth, profile
+
+
+class JSONBytes(BaseRenderer):
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
+        return orjson.dumps(data, option=orjson.OPT_UTC_Z)
+
+
+class ReferralAPI(NinjaAPI):
+    """Ninja with three of its hooks overridden."""
+
+    def set_default_exception_handlers(self) -> None:
+        self.add_exception_handler(Exception, response_to)  # type: ignore[arg-type]  # only ever an instance
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        return operation.view_func.__name__
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        if not hasattr(self, "_document"):
+            self._document = published(super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params))
+        return self._document
+
+
+api = ReferralAPI(
+    title="Referral API",
+    version=__version__,
+    description=DESCRIPTION,
+    servers=[{"url": settings.PUBLIC_URL, "description": "This service"}],
+    urls_namespace="api",
+    docs_url=None,  # urls.py has ReDoc and Swagger UI
+    renderer=JSONBytes(),
+    openapi_extra=EXTRA,
+)
+api.add_router("/auth", auth.router)
+api.add_router("/profile", profile.router)

@@ -1,0 +1,18 @@
+import contextlib
+from collections.abc import Iterator
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.utils import OperationalError
+
+from .errors import NotStarted, Refused
+
+
+@contextlib.contextmanager
+def as_django_errors() -> Iterator[None]:
+    """Apart from this, only `base` and `client` know Django: the supervisor starts without it."""
+    try:
+        yield
+    except Refused as refusal:
+        raise ImproperlyConfigured(str(refusal)) from refusal
+    except NotStarted as failure:
+        raise OperationalError(str(failure)) from failure

@@ -1,0 +1,128 @@
+"""Problems for what never reaches Ninja; and Django's own middleware, each only where it is needed."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from csp.middleware import CSPMiddleware
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.common import CommonMiddleware
+from django.middleware.locale import LocaleMiddleware
+from django.middleware.security import SecurityMiddleware
+from servestatic.middleware import ServeStaticMiddleware
+
+from referral_api.errors import InternalError
+from referral_api.problems import OF_STATUS, response_to
+
+DOCS = frozenset({"/api/v1/redoc", "/api/v1/docs"})  # pages, though under /api/
+PROBES = frozenset({"/livez", "/readyz"})
+Response = HttpResponseBase | Awaitable[HttpResponseBase]
+
+
+def is_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/") and request.path_info not in DOCS
+
+
+def is_page(request: HttpRequest) -> bool:
+    return not is_api(request) and request.path_info not in PROBES
+
+
+class ProblemMiddleware:
+    """404, 405, 500 and 503 of Django itself under /api/ become Problems, like those of the views."""
+
+    sync_capable = async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self.get_response = get_response
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Response:
+        if not is_api(request):
+            passed: Response = self.get_response(request)
+            return passed
+        if self.is_async:
+            return self.answer(request)
+        return self.refused_host(request) or self.mended(request, self.get_response(request))
+
+    async def answer(self, request: HttpRequest) -> HttpResponseBase:
+        return self.refused_host(request) or self.mended(request, await self.get_response(request))
+
+    def refused_host(self, request: HttpRequest) -> HttpResponse | None:
+        try:
+            request.get_host()  # the pages leave this to CommonMiddleware
+        except DisallowedHost as error:
+            return response_to(request, error)
+        return None
+
+    def mended(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.status_code >= 400 and response["Content-Type"].startswith("text/html"):
+            problem = response_to(request, OF_STATUS.get(response.status_code, InternalError)())
+            if "Allow" in response:
+                problem["Allow"] = response["Allow"]
+            response = problem
+        response["Content-Length"] = str(len(response.content))
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+class OffTheAPI:
+    """For Django's middleware: a synchronous one costs a request two hops between threads."""
+
+    get_response: Callable[[HttpRequest], Response]
+
+    def __call__(self, request: HttpRequest) -> Response:
+        if not is_page(request):
+            return self.get_response(request)
+        return super().__call__(request)  # type: ignore[misc, no-any-return]
+
+
+class OnTheAdmin(OffTheAPI):
+    def __call__(self, request: HttpRequest) -> Response:
+        if not request.path_info.startswith("/admin/"):
+            return self.get_response(request)
+        return super().__call__(request)
+
+
+class PageStaticMiddleware(OffTheAPI, ServeStaticMiddleware):  # type: ignore[misc]  # it has no types
+    pass
+
+
+class PageSecurityMiddleware(OffTheAPI, SecurityMiddleware):
+    pass
+
+
+class PageContentSecurityPolicyMiddleware(OffTheAPI, CSPMiddleware):
+    pass
+
+
+class PageFrameMiddleware(OffTheAPI, XFrameOptionsMiddleware):
+    pass
+
+
+class PageLocaleMiddleware(OffTheAPI, LocaleMiddleware):
+    pass
+
+
+class PageCommonMiddleware(OffTheAPI, CommonMiddleware):
+    pass
+
+
+class AdminSessionMiddleware(OnTheAdmin, SessionMiddleware):
+    pass
+
+
+class AdminAuthenticationMiddleware(OnTheAdmin, AuthenticationMiddleware):
+    pass
+
+
+class AdminMessageMiddleware(OnTheAdmin, MessageMiddleware):
+    pass

@@ -1,0 +1,188 @@
+"""Django's settings, each derived from the typed environment (env.py)."""
+
+import hashlib
+import hmac
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+from pydantic import ValidationError
+
+from backend.env import Env, explain
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+try:
+    ENV = Env()
+except ValidationError as error:
+    raise ImproperlyConfigured(explain(error)) from None  # the cause would print the input
+
+
+def derived(purpose: str) -> bytes:
+    """A key of its own for each purpose, so that none can be used in another's place."""
+    return hmac.digest(ENV.SECRET_KEY.get_secret_value().encode(), purpose.encode(), hashlib.sha256)
+
+
+DEBUG = ENV.DEBUG
+SECRET_KEY = ENV.SECRET_KEY.get_secret_value()
+ALLOWED_HOSTS = list(ENV.ALLOWED_HOSTS)
+CSRF_TRUSTED_ORIGINS = list(ENV.CSRF_TRUSTED_ORIGINS)
+CORS_ALLOW_ALL_ORIGINS = "*" in ENV.CORS_ALLOWED_ORIGINS
+CORS_ALLOWED_ORIGINS = [origin for origin in ENV.CORS_ALLOWED_ORIGINS if origin != "*"]
+CORS_URLS_REGEX = r"^/api/"
+CORS_EXPOSE_HEADERS = ["Retry-After", "Content-Language", "WWW-Authenticate"]
+
+ROOT_URLCONF = "backend.urls"
+ASGI_APPLICATION = "backend.asgi.application"
+WSGI_APPLICATION = "backend.wsgi.application"
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "servestatic.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework.authtoken",
+    "corsheaders",
+    "csp",
+    "ninja",
+    "referral_api",
+]
+# Each synchronous middleware of Django costs a request two hops between threads; those of the pages skip the API.
+MIDDLEWARE = [
+    "backend.middleware.ProblemMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "backend.middleware.PageStaticMiddleware",
+    "backend.middleware.PageSecurityMiddleware",
+    "backend.middleware.PageContentSecurityPolicyMiddleware",
+    "backend.middleware.PageFrameMiddleware",
+    "backend.middleware.PageLocaleMiddleware",
+    "backend.middleware.PageCommonMiddleware",
+    "backend.middleware.AdminSessionMiddleware",
+    "backend.middleware.AdminAuthenticationMiddleware",
+    "backend.middleware.AdminMessageMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "referral_api/web/templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+if ENV.DATABASE_URL is None:
+    _database: dict[str, Any] = {
+        "ENGINE": "backend.embedded_postgres",
+        "NAME": "referral_api",
+        "OPTIONS": {"data_dir": str(BASE_DIR / ".postgres")},
+    }
+else:
+    _database = {**dj_database_url.parse(ENV.DATABASE_URL.get_secret_value())}
+DATABASES = {
+    "default": {
+        **_database,
+        "CONN_MAX_AGE": None,  # the threads of asgi.py live as long as the process, and so do their connections
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,  # PgBouncer in transaction mode
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "referral_api.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
+LOCALE_PATHS = [BASE_DIR / "referral_api/locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "build/static"
+STATICFILES_DIRS = [BASE_DIR / "referral_api/web/static"]
+SERVESTATIC_USE_FINDERS = True  # no collectstatic step
+SERVESTATIC_AUTOREFRESH = DEBUG
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes; the largest honest body is a refresh token
+APPEND_SLASH = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+HTTPS = ENV.public_url.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SILENCED_SYSTEM_CHECKS = [
+    # middleware.py has Django's security and frame middleware, kept off the API; tests hold their headers.
+    "security.W001",
+    "security.W002",
+    # The admin protects each of its forms by itself (AdminSite.admin_view); the API takes no cookies.
+    "security.W003",
+]
+
+# The domain's own settings.
+OTP_PEPPER = ENV.OTP_PEPPER.get_secret_value().encode() if ENV.OTP_PEPPER else derived("one-time code pepper")
+OTP_LENGTH = ENV.OTP_LENGTH
+OTP_TTL = timedelta(seconds=ENV.OTP_TTL_SECONDS)
+OTP_RESEND = timedelta(seconds=ENV.OTP_RESEND_SECONDS)
+OTP_TRIES = ENV.OTP_TRIES
+OTP_REQUIRE_REQUEST_ID = ENV.OTP_REQUIRE_REQUEST_ID
+SMS_SENDER: str = ENV.SMS_SENDER
+SMS_DELAY = (ENV.SMS_DELAY_MIN, ENV.SMS_DELAY_MAX)
+SMS_SHOW_CODE = ENV.shows_codes
+PHONE_DEFAULT_REGION = ENV.PHONE_DEFAULT_REGION
+PHONE_REGIONS = frozenset(ENV.PHONE_REGIONS)
+INVITED_PHONES = ENV.INVITED_PHONES
+PUBLIC_URL = ENV.public_url
+DATABASE_THREADS = ENV.DATABASE_THREADS
+REFRESH_REUSE_GRACE = timedelta(seconds=10)
+
+# All fields are named: the package reads those left out from unprefixed variables of the environment.
+NINJA_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(seconds=ENV.ACCESS_TOKEN_SECONDS),
+    "REFRESH_TOKEN_LIFETIME": timedelta(seconds=ENV.REFRESH_TOKEN_SECONDS),
+    "ROTATE_REFRESH_TOKENS": False,  # services/sessions.py rotates
+    "BLACKLIST_AFTER_ROTATION": False,
+    "UPDATE_LAST_LOGIN": False,
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": derived("access and refresh tokens").hex(),
+    "VERIFYING_KEY": "",
+    "AUDIENCE": None,
+    "ISSUER": None,
+    "JWK_URL": None,
+    "LEEWAY": 0,
+    "USER_ID_FIELD": "id",
+    "USER_ID_CLAIM": "user_id",
+    "USER_AUTHENTICATION_RULE": "ninja_jwt.authentication.default_user_authentication_rule",
+    "TOKEN_USER_CLASS": "ninja_jwt.models.TokenUser",
+    "AUTH_TOKEN_CLASSES": ["ninja_jwt.tokens.AccessToken"],
+    "JSON_ENCODER": None,
+    "TOKEN_TYPE_CLAIM": "token_type",
+    "JTI_CLAIM": "jti",
+}

@@ -1,0 +1,17 @@
+from django.contrib import admin
+from django.urls import path
+
+from backend.api import api
+from backend.health import livez, readyz
+from referral_api.web import views
+
+urlpatterns = [
+    path("api/v1/redoc", views.redoc, name="redoc"),
+    path("api/v1/docs", views.swagger, name="swagger"),
+    path("api/v1/", api.urls),
+    path("", views.page, name="page"),
+    path("i/<str:invite_code>", views.share_link, name="share-link"),
+    path("admin/", admin.site.urls),
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
+]

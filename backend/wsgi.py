@@ -1,0 +1,8 @@
+"""For hosts without ASGI; the imitated SMS then holds a worker while it is sent."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
+application = get_wsgi_application()

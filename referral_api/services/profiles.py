@@ -1,0 +1,125 @@
+"""What a user sees: the own profile, and the people who activated the own invite code."""
+
+import base64
+import binascii
+import struct
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from referral_api.errors import InvalidRequest, Unauthenticated
+from referral_api.services.unit_of_work import unit_of_work
+
+FIRST_PAGE = 50
+
+# One statement, whose cost does not grow with the invited: the total is kept, the page is read off an index.
+# The inviter's code is a scalar subquery, since a join to the users once more got a bad plan.
+READ = """
+SELECT me.phone, me.invite_code, me.invited_total, own.activated_at,
+       (SELECT invite_code FROM referral_api_user WHERE id = own.inviter_id),
+       invited.phone, page.activated_at, page.invited_user_id
+  FROM referral_api_user me
+  LEFT JOIN referral_api_activation own ON own.invited_user_id = me.id
+  LEFT JOIN LATERAL (
+       SELECT invited_user_id, activated_at FROM referral_api_activation
+        WHERE inviter_id = me.id {after}
+        ORDER BY activated_at DESC, invited_user_id DESC
+        LIMIT %(limit)s + 1) page ON true
+  LEFT JOIN referral_api_user invited ON invited.id = page.invited_user_id
+ WHERE me.id = %(user_id)s AND me.is_active
+ ORDER BY page.activated_at DESC, page.invited_user_id DESC
+"""
+READ_FIRST = READ.format(after="")
+READ_AFTER = READ.format(after="AND (activated_at, invited_user_id) < (%(activated_at)s, %(invited_user_id)s)")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class InvitedUser:
+    phone: str
+    activated_at: datetime
+
+
+@dataclass(frozen=True)
+class InvitedUsers:
+    total: int
+    items: list[InvitedUser]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class Profile:
+    phone: str
+    invite_code: str
+    activated_invite_code: str | None
+    activated_at: datetime | None
+    invited_users: InvitedUsers
+
+    @property
+    def invite_link(self) -> str:
+        return f"{settings.PUBLIC_URL}/i/{self.invite_code}"
+
+
+@dataclass(frozen=True)
+class Position:
+    """The last row of a page; as a cursor, 22 characters that clients pass back unread."""
+
+    activated_at: datetime
+    invited_user_id: int
+
+    @property
+    def cursor(self) -> str:
+        microseconds = (self.activated_at - EPOCH) // timedelta(microseconds=1)
+        return base64.urlsafe_b64encode(struct.pack(">qq", microseconds, self.invited_user_id)).decode().rstrip("=")
+
+    @classmethod
+    def of(cls, cursor: str) -> Self:
+        """Raises InvalidRequest for a text that is no cursor."""
+        try:
+            microseconds, user_id = struct.unpack(">qq", base64.urlsafe_b64decode(f"{cursor}=="))
+            return cls(EPOCH + timedelta(microseconds=microseconds), user_id)
+        except (binascii.Error, struct.error, OverflowError, ValueError):
+            raise InvalidRequest.at("cursor", _("This is not a cursor of this list.")) from None
+
+
+@unit_of_work
+def read(*, user_id: int) -> Profile:
+    return read_now(user_id)
+
+
+@unit_of_work
+def list_invited_users(*, user_id: int, limit: int, cursor: str | None) -> InvitedUsers:
+    """One page, the newest first. Raises InvalidRequest for a bad cursor."""
+    return _invited_users(_rows(user_id, limit, Position.of(cursor) if cursor is not None else None), limit)
+
+
+def read_now(user_id: int) -> Profile:
+    """Raises Unauthenticated where the user is disabled or gone: an access token outlives both."""
+    rows = _rows(user_id, FIRST_PAGE, None)
+    phone, invite_code, _total, activated_at, activated_invite_code = rows[0][:5]
+    return Profile(phone, invite_code, activated_invite_code, activated_at, _invited_users(rows, FIRST_PAGE))
+
+
+def _rows(user_id: int, limit: int, after: Position | None) -> list[tuple[Any, ...]]:
+    parameters = {"user_id": user_id, "limit": limit, **(vars(after) if after else {})}
+    with connection.cursor() as cursor:
+        cursor.execute(READ_AFTER if after else READ_FIRST, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    if not rows:
+        raise Unauthenticated
+    return rows
+
+
+def _invited_users(rows: list[tuple[Any, ...]], limit: int) -> InvitedUsers:
+    found = [row[5:] for row in rows if row[5] is not None]  # one row of NULLs stands for an empty page
+    items = [InvitedUser(_shown(phone), activated_at) for phone, activated_at, _id in found[:limit]]
+    next_cursor = Position(*found[limit - 1][1:]).cursor if len(found) > limit else None
+    return InvitedUsers(rows[0][2], items, next_cursor)
+
+
+def _shown(phone: str) -> str:
+    return phone if settings.INVITED_PHONES == "full" else f"{phone[:-7]}{'*' * 5}{phone[-2:]}"

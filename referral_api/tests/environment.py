@@ -1,0 +1,9 @@
+"""The environment of the tests, set before Django reads it; only DATABASE_URL passes through from outside."""
+
+import os
+
+from backend.env import Env
+
+for name in set(Env.model_fields) - {"DATABASE_URL"}:
+    os.environ.pop(name, None)
+os.environ |= {"SECRET_KEY": "tests-only-not-a-secret-0123456789abcdef", "SMS_SHOW_CODE": "true"}

@@ -1,0 +1,52 @@
+"""The one shape of every refusal (RFC 9457)."""
+
+from typing import Any, Self
+
+from ninja import Schema
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+
+from referral_api.errors import Refusal
+
+TYPE_PREFIX = "tag:referral-api,2026:problem:"  # RFC 4151: a name that needs no host
+
+
+class FieldProblem(Schema):
+    """What is wrong with one field of the request."""
+
+    pointer: str = Field(description="JSON Pointer to the field, as a URI fragment (RFC 6901).", examples=["#/phone"])
+    message: str = Field(description="A sentence for people.", examples=["This is not a valid phone number."])
+
+
+class Problem(Schema):
+    """A refusal. Programs read `code`, which never changes; people read `title` and `detail`, in their language."""
+
+    type: str = Field(description="URI of the kind of problem.", examples=[f"{TYPE_PREFIX}invalid_request"])
+    title: str = Field(description="The kind of problem, for people.", examples=["The request has invalid fields."])
+    status: int = Field(description="The HTTP status.", examples=[422])
+    code: str = Field(description="The kind of problem, for programs.", examples=["invalid_request"])
+    detail: str = Field(description="What can be done about it, for people.", examples=["Check the code."])
+    errors: list[FieldProblem] | None = Field(None, description="With 422: each wrong field.")
+    retry_after: int | None = Field(None, description="Seconds until the next try can succeed.", examples=[37])
+    attempts_left: int | None = Field(None, description="Tries that this `request_id` has left.", examples=[2])
+    activated_invite_code: str | None = Field(
+        None, description="The invite code that was activated before.", examples=["K7M2PX"]
+    )
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> Self:
+        """The refusal in the language that is active now."""
+        members: dict[str, Any] = dict(refusal.members)
+        if errors := members.pop("errors", None):
+            members["errors"] = [FieldProblem(pointer=e["pointer"], message=str(e["message"])) for e in errors]
+        return cls(
+            type=TYPE_PREFIX + refusal.code,
+            title=str(refusal.title),
+            status=refusal.status,
+            code=refusal.code,
+            detail=str(refusal.detail) % refusal.members,
+            **members,
+        )
+
+    @model_serializer(mode="wrap")
+    def without_absent_members(self, handler: SerializerFunctionWrapHandler):  # type: ignore[no-untyped-def]  # noqa: ANN201 -- a return type would replace the published schema
+        return {name: value for name, value in handler(self).items() if value is not None}
