@@ -1,5 +1,6 @@
 """The one API: its routers, its error shape, its document."""
 
+from threading import Lock
 from typing import Any
 
 import orjson
@@ -26,6 +27,9 @@ class JSONBytes(BaseRenderer):
 class ReferralAPI(NinjaAPI):
     """Ninja with three of its hooks overridden."""
 
+    _document: OpenAPISchema | None = None
+    _writing = Lock()
+
     def set_default_exception_handlers(self) -> None:
         self.add_exception_handler(Exception, response_to)  # type: ignore[arg-type]  # only ever an instance
 
@@ -35,8 +39,10 @@ class ReferralAPI(NinjaAPI):
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
-        if not hasattr(self, "_document"):
-            self._document = published(super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params))
+        with self._writing:  # once, also when the first readers come together
+            if self._document is None:
+                raw = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+                self._document = published(raw)
         return self._document
 
 

@@ -1,10 +1,52 @@
 """Every setting of the service, typed and described: the only reader of the environment."""
 
-from typing import Annotated, Literal, Self
+import re
+from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+
+class Rate(NamedTuple):
+    """`5/18000`: five at once, the whole burst refilled evenly over 18,000 seconds."""
+
+    burst: int
+    seconds: int
+
+    @classmethod
+    def parse(cls, text: object) -> object:
+        if not isinstance(text, str):
+            return text
+        if not (match := re.fullmatch(r"([1-9]\d{0,8})/([1-9]\d{0,8})", text.strip())):
+            raise ValueError("is not BURST/SECONDS, such as 5/18000")
+        return cls(int(match[1]), int(match[2]))
+
+    def __str__(self) -> str:
+        return f"{self.burst}/{self.seconds}"
+
+
+class Growth(NamedTuple):
+    """`10:6,30:8`: from 10 wrong tries on 6 digits, from 30 on 8."""
+
+    steps: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def parse(cls, text: object) -> object:
+        if not isinstance(text, str):
+            return text
+        if text.strip() == "off":
+            return cls(())
+        if not re.fullmatch(r"\d{1,6}:[4-8](,\d{1,6}:[4-8])*", text.strip()):
+            raise ValueError("is neither `off` nor WRONG_TRIES:DIGITS by comma, such as 10:6,30:8")
+        pairs = (step.split(":") for step in text.split(","))
+        return cls(tuple(sorted((int(tries), int(digits)) for tries, digits in pairs)))
+
+    def __str__(self) -> str:
+        return ",".join(f"{tries}:{digits}" for tries, digits in self.steps) or "off"
+
+
+Limit = Annotated[Rate, NoDecode, BeforeValidator(Rate.parse)]
+Lengths = Annotated[Growth, NoDecode, BeforeValidator(Growth.parse)]
 Names = Annotated[tuple[str, ...], NoDecode]  # comma-separated in the environment
 
 
@@ -30,6 +72,10 @@ class Env(BaseSettings):
     OTP_TTL_SECONDS: int = Field(300, ge=30, le=600, description="How long a code lives; never prolonged.")
     OTP_RESEND_SECONDS: int = Field(60, ge=0, le=600, description="Wait between two requests for one code.")
     OTP_TRIES: int = Field(3, ge=1, le=3, description="Tries of each request, and of all callers without its id.")
+    OTP_LENGTH_GROWTH: Lengths = Field(
+        Growth(((10, 6), (30, 8))),
+        description="Digits of the next codes, from so many wrong tries at a phone in 183 days on; `off`: never more.",
+    )
     OTP_REQUIRE_REQUEST_ID: bool = Field(
         False, description="Refuse a login without the `request_id` of its code request (OWASP ASVS 6.6.2)."
     )
@@ -45,6 +91,18 @@ class Env(BaseSettings):
     PHONE_REGIONS: Names = Field(("*",), description="Regions whose numbers get an SMS, by comma; `*` for all.")
     ACCESS_TOKEN_SECONDS: int = Field(900, ge=30, le=86_400, description="Life of an access token.")
     REFRESH_TOKEN_SECONDS: int = Field(2_592_000, ge=60, le=31_536_000, description="Life of a refresh token.")
+    LIMIT_SMS_PER_PHONE: Limit = Field(
+        Rate(5, 18_000), description="SMS to one phone, `BURST/SECONDS`: the burst at once, refilled evenly."
+    )
+    LIMIT_SMS_PER_IP: Limit = Field(Rate(20, 3_600), description="SMS asked for from one address (IPv6: one /64).")
+    LIMIT_SMS_PER_DAY: Limit = Field(Rate(10_000, 86_400), description="SMS of the whole site.")
+    LIMIT_WRONG_LOGINS_PER_IP: Limit = Field(
+        Rate(30, 3_600), description="Failed logins from one address, the admin's password login included."
+    )
+    LIMIT_WRONG_INVITES_PER_USER: Limit = Field(Rate(10, 3_600), description="Unknown invite codes of one user.")
+    TRUSTED_PROXIES: int = Field(
+        0, ge=0, le=10, description="Proxies of yours in front, whose X-Forwarded-For and -Proto are believed."
+    )
     INVITED_PHONES: Literal["full", "masked"] = Field("full", description="How an inviter sees the invited phones.")
     PUBLIC_URL: str = Field(
         "", pattern=r"^(https?://[^/\s?#]+)?$", description="Address for invite links; unset: `http://127.0.0.1:PORT`."

@@ -39,4 +39,4 @@ def default_of(field: FieldInfo) -> str:
         return ""
     if isinstance(default, bool):
         return str(default).lower()
-    return ",".join(default) if isinstance(default, tuple) else str(default)
+    return ",".join(default) if type(default) is tuple else str(default)

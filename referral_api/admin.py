@@ -1,15 +1,38 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authtoken.models import TokenProxy
 
+from referral_api.client_address import client_address
+from referral_api.errors import TooManyRequests
 from referral_api.models import Activation, User
+from referral_api.services import limits
 
+
+class StaffLoginForm(AdminAuthenticationForm):
+    """A failed password costs its address the same as a failed code."""
+
+    request: HttpRequest
+
+    def clean(self) -> dict[str, Any]:
+        failure = limits.wrong_logins.of(limits.network_of(client_address(self.request)))
+        try:
+            limits.spend(failure)
+        except TooManyRequests as refusal:
+            raise ValidationError(str(refusal.detail) % refusal.members) from None
+        cleaned: dict[str, Any] = super().clean()  # raises where the password is wrong
+        limits.give_back(failure)
+        return cleaned
+
+
+admin.site.login_form = StaffLoginForm
 admin.site.site_header = admin.site.site_title = "Referral API"
 admin.site.unregister(Group)
 if admin.site.is_registered(TokenProxy):

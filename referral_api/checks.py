@@ -6,6 +6,10 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Tags, register
 
+from referral_api.services import risk
+
+MOST_TAKEOVERS_A_YEAR = 0.01
+
 
 @register(Tags.security, deploy=True)
 def public_url_is_public(**kwargs: Any) -> list[CheckMessage]:
@@ -29,5 +33,33 @@ def codes_are_not_shown(**kwargs: Any) -> list[CheckMessage]:
             "SMS_SHOW_CODE is on: anybody can log in as anybody.",
             hint="Set SMS_SHOW_CODE=false outside demonstrations.",
             id="referral_api.W002",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def codes_are_hard_to_guess(**kwargs: Any) -> list[CheckMessage]:
+    yearly = risk.takeover_probability(risk.YEAR)
+    if yearly <= MOST_TAKEOVERS_A_YEAR:
+        return []
+    return [
+        checks.Warning(
+            f"A targeted phone is taken over with {yearly:.1%} within a year (manage.py otp_risk).",
+            hint="Raise OTP_LENGTH, or leave OTP_LENGTH_GROWTH and the limits at their defaults.",
+            id="referral_api.W003",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def real_codes_are_long(**kwargs: Any) -> list[CheckMessage]:
+    """NIST SP 800-63B-4 §3.1.3.2 and OWASP ASVS 5.0 6.5.4: 20 bits, which six digits have."""
+    if settings.SMS_SENDER == "imitation" or settings.OTP_LENGTH >= 6:
+        return []
+    return [
+        checks.Warning(
+            "OTP_LENGTH is under 6: NIST SP 800-63B and OWASP ASVS 6.5.4 want 20 bits.",
+            hint="Set OTP_LENGTH=6, and OTP_REQUIRE_REQUEST_ID=true; see SECURITY.md.",
+            id="referral_api.W004",
         )
     ]

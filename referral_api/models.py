@@ -1,13 +1,13 @@
 """Who is here, and what each has proved. The named constraints are the last word on every "once"."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -152,6 +152,47 @@ class LoginRequest(models.Model):
     def spend_try(self, challenge: LoginChallenge) -> bool:
         own = LoginRequest.objects.filter(pk=self.pk, challenge_id=challenge.challenge_id, tries_left__gt=0)
         return bool(own.update(tries_left=F("tries_left") - 1))
+
+
+class WrongTriesQuerySet(models.QuerySet["WrongTries"]):
+    def add(self, *, phone: str, day: date) -> None:
+        """One more, whoever tried and however many at once."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO referral_api_wrongtries AS w (phone, day, tries) VALUES (%s, %s, 1)"
+                " ON CONFLICT (phone, day) DO UPDATE SET tries = w.tries + 1",
+                [phone, day],
+            )
+
+
+class WrongTries(models.Model):
+    """Wrong tries at a phone on one day, apart from the codes: neither a resend nor a login resets them."""
+
+    phone = models.CharField(max_length=16)
+    day = models.DateField()
+    tries = models.PositiveIntegerField()
+
+    objects = WrongTriesQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["phone", "day"], name="wrong_tries_once_a_day"),)
+        indexes = (models.Index(fields=["day"], name="wrong_tries_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.tries} on {self.day}"
+
+
+class Limit(models.Model):
+    """How far one limit is spent for one subject (services/limits.py)."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    tat = models.DateTimeField(help_text="Theoretical arrival time; not in the future: nothing is spent.")
+
+    class Meta:
+        indexes = (models.Index(fields=["tat"], name="limit_tat"),)
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class SessionQuerySet(models.QuerySet["Session"]):

@@ -2,6 +2,7 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from referral_api.auth import AccessTokenAuth, ApiTokenAuth, AuthedRequest
+from referral_api.client_address import client_address
 from referral_api.errors import (
     AccountDisabled,
     CodeExpired,
@@ -30,7 +31,7 @@ async def request_code(request: HttpRequest, data: CodeRequestIn) -> Status[code
     While a code lives, a further request sends the same code again, under a new `request_id` and not before
     `resend_in` seconds; the code's life is never prolonged. A code is sent three times at most.
     """
-    return Status(202, await code_requests.request_code(phone=data.phone))
+    return Status(202, await code_requests.request_code(phone=data.phone, address=client_address(request)))
 
 
 @router.post(
@@ -44,7 +45,7 @@ async def log_in(request: HttpRequest, data: LoginIn) -> login.Login:
     With the `request_id` of your code request you have three tries of your own; without it you share three with
     everybody else who tries this phone. A code opens once.
     """
-    return await login.log_in(**data.dict())
+    return await login.log_in(**data.dict(), address=client_address(request))
 
 
 @router.post("/refresh", summary="Refresh the session", response={200: SessionOut, **problems(TokenInvalid)})

@@ -1,9 +1,8 @@
 """Request 1: a one-time code for a phone. Reserve (one statement) → send (no database held) → on refusal give back."""
 
 import asyncio
-import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,16 +16,27 @@ from django.utils import timezone
 from referral_api.errors import PhoneNotAllowed, SmsFailed, TooManyRequests
 from referral_api.gateways import sms
 from referral_api.models import LoginChallenge, LoginRequest
+from referral_api.services import limits
+from referral_api.services.clock import seconds_until
 from referral_api.services.unit_of_work import unit_of_work
 
-# One round trip. Accepted where there is no living code, or its next request is due; then a new code in the last
-# quarter of the old one's life, else a resend of the same code. `sent` is false, and nothing written, on a refusal.
-RESERVE = """
-WITH challenge AS (
+# One round trip. Accepted where the limits allow it and there is no living code, or its next request is due; then a new
+# code in the last quarter of the old one's life, else a resend of the same code. Else `sent` is false, nothing is
+# spent or written, and `next_at` is when a request would be accepted. A new code's length grows with the wrong tries.
+RESERVE = f"""{limits.LOCK}
+WITH {limits.STATE}, tries AS (
+    SELECT coalesce(sum(tries), 0) AS total FROM referral_api_wrongtries
+     WHERE phone = %(phone)s AND day > %(growth_since)s
+), length AS (
+    SELECT greatest(%(length)s, max(digits)) AS digits
+      FROM tries LEFT JOIN unnest(%(growth_tries)s::int[], %(growth_digits)s::int[]) AS step (tries, digits)
+        ON step.tries <= total
+), challenge AS (
     INSERT INTO referral_api_loginchallenge AS c
         (phone, challenge_id, code_length, expires_at, renew_at, next_request_at, sends, shared_tries, used_at)
-    VALUES (%(phone)s, %(challenge_id)s, %(length)s, %(expires_at)s, %(renew_at)s,
-            least(%(resend_at)s, %(expires_at)s), 1, %(tries)s, NULL)
+    SELECT %(phone)s, %(challenge_id)s, digits, %(expires_at)s, %(renew_at)s,
+           least(%(resend_at)s, %(expires_at)s), 1, %(tries)s, NULL
+      FROM length, budget WHERE due <= %(now)s
     ON CONFLICT (phone) DO UPDATE SET
         (challenge_id, code_length, expires_at, renew_at, next_request_at, sends, shared_tries, used_at) = (
             SELECT excluded.challenge_id, excluded.code_length, excluded.expires_at, excluded.renew_at,
@@ -43,12 +53,16 @@ WITH challenge AS (
 ), request AS (
     INSERT INTO referral_api_loginrequest (id, phone, challenge_id, tries_left, expires_at)
     SELECT %(request_id)s, %(phone)s, challenge_id, %(tries)s, expires_at FROM challenge
+), spent AS (
+    UPDATE referral_api_limit SET tat = state.tat + step FROM state, challenge WHERE referral_api_limit.key = state.key
 )
-SELECT true AS sent, * FROM challenge
+SELECT true AS sent, challenge_id, code_length, expires_at, greatest(next_request_at, next_due) AS next_at
+  FROM challenge, budget
 UNION ALL
-SELECT false, challenge_id, code_length, expires_at, next_request_at FROM referral_api_loginchallenge
- WHERE phone = %(phone)s AND NOT EXISTS (SELECT FROM challenge)
-"""
+SELECT false, NULL, NULL, NULL, greatest(due, c.next_request_at)
+  FROM budget LEFT JOIN referral_api_loginchallenge c ON c.phone = %(phone)s AND c.used_at IS NULL
+ WHERE NOT EXISTS (SELECT FROM challenge) AND greatest(due, c.next_request_at) > %(now)s
+"""  # noqa: S608 -- all parts are constants of ours
 MAX_SENDS = 3
 Row = tuple[bool, UUID, int, datetime, datetime]
 
@@ -81,19 +95,14 @@ class CodeRequested:
         return self.challenge.code if settings.SMS_SHOW_CODE else None
 
 
-def seconds_until(moment: datetime) -> int:
-    """Rounded up: whoever waits that long is never too early."""
-    return max(0, math.ceil((moment - timezone.now()).total_seconds()))
-
-
-async def request_code(*, phone: str) -> CodeRequested:
+async def request_code(*, phone: str, address: str) -> CodeRequested:
     """Sends a one-time code, the same for known and unknown phones.
 
     Raises PhoneNotAllowed, TooManyRequests, SmsFailed.
     """
     if not _region_is_served(phone):
         raise PhoneNotAllowed
-    reserved = await reserve(phone=phone)
+    reserved = await reserve(phone=phone, address=address)
     sending = asyncio.create_task(_send(reserved))
     _sending.add(sending)
     sending.add_done_callback(_sending.discard)
@@ -111,31 +120,36 @@ def _region_is_served(phone: str) -> bool:
 
 
 @unit_of_work
-def reserve(*, phone: str) -> CodeRequested:
+def reserve(*, phone: str, address: str) -> CodeRequested:
     request_id, now = uuid4(), timezone.now()
     row = None
-    while row is None:  # none: a rival's first challenge was written after this statement's snapshot
-        row = _reserve_once(phone, request_id, now)
-    sent, challenge_id, code_length, expires_at, next_request_at = row
+    while row is None:  # none: a rival's challenge, or `prune`, came between the snapshot and the locks
+        row = _reserve_once(phone, address, request_id, now)
+    sent, challenge_id, code_length, expires_at, next_at = row
     if not sent:
-        raise TooManyRequests(retry_after=max(1, seconds_until(next_request_at)))
+        raise TooManyRequests(retry_after=max(1, seconds_until(next_at)))
     challenge = LoginChallenge(
         phone=phone,
         challenge_id=challenge_id,
         code_length=code_length,
         expires_at=expires_at,
-        next_request_at=next_request_at,
+        next_request_at=next_at,
     )
     return CodeRequested(request_id, challenge)
 
 
-def _reserve_once(phone: str, request_id: UUID, now: datetime) -> Row | None:
+def _reserve_once(phone: str, address: str, request_id: UUID, now: datetime) -> Row | None:
+    units = [limits.sms_to_phone.of(phone), limits.sms_of_site.of("all")]
+    units.append(limits.sms_from_address.of(limits.network_of(address)))
     parameters: dict[str, Any] = {
+        **limits.parameters(units, now),
         "phone": phone,
         "challenge_id": uuid4(),
         "request_id": request_id,
         "length": settings.OTP_LENGTH,
-        "now": now,
+        "growth_since": now.date() - timedelta(days=settings.OTP_GROWTH_DAYS),
+        "growth_tries": [tries for tries, _ in settings.OTP_LENGTH_GROWTH],
+        "growth_digits": [digits for _, digits in settings.OTP_LENGTH_GROWTH],
         "expires_at": now + settings.OTP_TTL,
         "renew_at": now + settings.OTP_TTL * 3 / 4,
         "resend_at": now + settings.OTP_RESEND,
@@ -160,9 +174,13 @@ async def _send(reserved: CodeRequested) -> None:
 
 @unit_of_work
 def _give_back(reserved: CodeRequested) -> None:
-    """The refused request alone goes: an earlier one of the same code still holds."""
+    """The refused request alone goes: an earlier one of the same code still holds.
+
+    The phone's and the site's units come back; the address's stays, or refused numbers could be tried without end.
+    """
     challenge = reserved.challenge
     with transaction.atomic():
+        limits.give_back(limits.sms_to_phone.of(challenge.phone), limits.sms_of_site.of("all"))
         LoginRequest.objects.filter(pk=reserved.request_id).delete()
         own = LoginChallenge.objects.select_for_update().filter(pk=challenge.phone, challenge_id=challenge.challenge_id)
         if not own.filter(sends=1).delete()[0]:

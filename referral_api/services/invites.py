@@ -16,7 +16,7 @@ from referral_api.errors import (
     Unauthenticated,
 )
 from referral_api.models import Activation, User
-from referral_api.services import profiles
+from referral_api.services import limits, profiles
 from referral_api.services.unit_of_work import unit_of_work
 
 # One statement: the database refuses a second activation and a self-invite, and the total moves only with a new row.
@@ -56,8 +56,13 @@ def tie(user_id: int, invite_code: str) -> None:
     code = normal_invite_code(invite_code)
     if code is None:
         raise InvalidRequest.at("invite_code", _("An invite code has six letters and digits."))
-    if not _insert(user_id, code, timezone.now()):
-        raise _reason(user_id, code)
+    wrong = limits.wrong_invites.of(user_id)
+    limits.spend(wrong)  # before the look-up, so that many at once find no gap
+    refusal = None if _insert(user_id, code, timezone.now()) else _reason(user_id, code)
+    if not isinstance(refusal, InviteUnknown):
+        limits.give_back(wrong)
+    if refusal:
+        raise refusal
 
 
 def _insert(user_id: int, code: str, now: datetime) -> bool:

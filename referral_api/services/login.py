@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from referral_api.errors import AccountDisabled, CodeExpired, CodeInvalid, Refusal
-from referral_api.models import LoginChallenge, LoginRequest
-from referral_api.services import invites, sessions, users
+from referral_api.models import LoginChallenge, LoginRequest, WrongTries
+from referral_api.services import invites, limits, sessions, users
 from referral_api.services.unit_of_work import unit_of_work
 
 
@@ -20,13 +20,18 @@ class Login(sessions.Tokens):
 
 
 @unit_of_work
-def log_in(*, phone: str, code: str, request_id: UUID | None = None, invite_code: str | None = None) -> Login:
+def log_in(
+    *, phone: str, code: str, address: str, request_id: UUID | None = None, invite_code: str | None = None
+) -> Login:
     """Judges one try; the right code begins a session, and makes the user at the first login.
 
-    A bad invite code is reported, and stops nothing. Raises CodeInvalid, CodeExpired, AccountDisabled.
+    A bad invite code is reported, and stops nothing. Raises CodeInvalid, CodeExpired, AccountDisabled,
+    TooManyRequests.
     """
+    failure = limits.wrong_logins.of(limits.network_of(address))
+    limits.spend(failure)  # before the judgement, so that many tries at once find no gap; given back on success
     with transaction.atomic():  # decide inside, raise outside: a raise in here would give the try back
-        outcome = _judge(phone, code, request_id) or _enter(phone, invite_code)
+        outcome = _judge(phone, code, request_id) or _enter(phone, invite_code, failure)
     if isinstance(outcome, Refusal):
         raise outcome
     return outcome
@@ -41,6 +46,7 @@ def _judge(phone: str, code: str, request_id: UUID | None) -> Refusal | None:
         return CodeExpired() if request else CodeInvalid()
     if challenge and challenge.opens_with(code) and challenge.use(now=now):
         return None
+    WrongTries.objects.add(phone=phone, day=now.date())
     return CodeInvalid(attempts_left=request.tries_left - 1) if request else CodeInvalid()
 
 
@@ -53,7 +59,8 @@ def _spend_try(challenge: LoginChallenge | None, request: LoginRequest | None) -
     return not settings.OTP_REQUIRE_REQUEST_ID and challenge.spend_shared_try()
 
 
-def _enter(phone: str, invite_code: str | None) -> Login | AccountDisabled:
+def _enter(phone: str, invite_code: str | None, failure: limits.Unit) -> Login | AccountDisabled:
+    limits.give_back(failure)
     arrival = users.arrive(phone=phone)
     if not arrival.user.is_active:
         return AccountDisabled()

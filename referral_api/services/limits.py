@@ -1,0 +1,112 @@
+"""How often a thing may happen: GCRA in PostgreSQL, exact with any number of workers.
+
+A limit allows `burst` at once and refills the whole burst evenly over `refill`. Each key keeps one instant, the
+theoretical arrival time (TAT): a unit moves it on by refill / burst, and it may run ahead of the clock by `refill`
+at most (ITU-T I.371, the virtual scheduling algorithm).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from referral_api.errors import TooManyRequests
+from referral_api.services.clock import seconds_until
+
+# Two statements in one round trip, and so in one transaction: the second sees the rows that the first one made, the
+# third reads them under their locks. The keys are sorted, so that no two callers wait for each other.
+LOCK = """
+INSERT INTO referral_api_limit (key, tat) SELECT key, %(now)s FROM unnest(%(keys)s) AS key ON CONFLICT DO NOTHING;
+SELECT FROM referral_api_limit WHERE key = ANY(%(keys)s) ORDER BY key FOR UPDATE;
+"""
+# `due`: when one more unit of each limit would be allowed. No row where `prune` took one away before the lock.
+STATE = """
+state AS (
+    SELECT key, step, refill, greatest(tat, %(now)s) AS tat, greatest(tat, %(now)s) + step - refill AS due
+      FROM referral_api_limit
+      JOIN unnest(%(keys)s, %(steps)s::interval[], %(refills)s::interval[]) AS wanted (key, step, refill) USING (key)
+), budget AS (
+    SELECT max(due) AS due, max(due + step) AS next_due FROM state HAVING count(*) = cardinality(%(keys)s)
+)"""
+SPEND = f"""{LOCK}
+WITH {STATE}, spent AS (
+    UPDATE referral_api_limit SET tat = state.tat + step FROM state, budget
+     WHERE referral_api_limit.key = state.key AND budget.due <= %(now)s
+)
+SELECT due FROM budget
+"""  # noqa: S608 -- both parts stand above
+GIVE_BACK = """
+UPDATE referral_api_limit SET tat = tat - step
+  FROM unnest(%(keys)s, %(steps)s::interval[]) AS wanted (key, step) WHERE referral_api_limit.key = wanted.key
+"""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit of a limit, for one subject."""
+
+    key: str
+    step: timedelta
+    refill: timedelta
+
+
+@dataclass(frozen=True)
+class Limit:
+    name: str
+    setting: str  # of a Rate: burst / seconds
+
+    def of(self, subject: object) -> Unit:
+        burst, seconds = getattr(settings, self.setting)
+        refill = timedelta(seconds=seconds)
+        return Unit(f"{self.name}:{subject}", refill / burst, refill)
+
+
+sms_to_phone = Limit("sms:phone", "LIMIT_SMS_PER_PHONE")  # 5 at once, then one an hour
+sms_from_address = Limit("sms:address", "LIMIT_SMS_PER_IP")  # 20 at once, then 20 an hour
+sms_of_site = Limit("sms:site", "LIMIT_SMS_PER_DAY")  # 10,000 a day
+wrong_logins = Limit("login:address", "LIMIT_WRONG_LOGINS_PER_IP")  # 30 at once, then 30 an hour
+wrong_invites = Limit("invite:user", "LIMIT_WRONG_INVITES_PER_USER")  # 10 at once, then 10 an hour
+
+
+def network_of(address: str) -> str:
+    """Whom an address stands for: an IPv4 host, or an IPv6 /64, which one subscriber has whole."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(ip, IPv6Address) and ip.ipv4_mapped is None:
+        return str(ip_network((int(ip) >> 64 << 64, 64)))
+    return str(getattr(ip, "ipv4_mapped", None) or ip)
+
+
+def parameters(units: Sequence[Unit], now: datetime) -> dict[str, Any]:
+    """Of the statements above."""
+    ordered = sorted(units, key=lambda unit: unit.key)
+    return {
+        "now": now,
+        "keys": [unit.key for unit in ordered],
+        "steps": [unit.step for unit in ordered],
+        "refills": [unit.refill for unit in ordered],
+    }
+
+
+def spend(*units: Unit) -> None:
+    """Takes one unit of each, or of none. Raises TooManyRequests with the exact `retry_after`."""
+    now = timezone.now()
+    row = None
+    while row is None:
+        with connection.cursor() as cursor:
+            cursor.execute(SPEND, parameters(units, now))
+            row = cursor.fetchone()
+    if row[0] > now:
+        raise TooManyRequests(retry_after=max(1, seconds_until(row[0])))
+
+
+def give_back(*units: Unit) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(GIVE_BACK, parameters(units, timezone.now()))
