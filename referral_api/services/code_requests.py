@@ -20,49 +20,14 @@ from referral_api.services import limits
 from referral_api.services.clock import seconds_until
 from referral_api.services.unit_of_work import unit_of_work
 
-# One round trip. Accepted where the limits allow it and there is no living code, or its next request is due; then a new
-# code in the last quarter of the old one's life, else a resend of the same code. Else `sent` is false, nothing is
-# spent or written, and `next_at` is when a request would be accepted. A new code's length grows with the wrong tries.
-RESERVE = f"""{limits.LOCK}
-WITH {limits.STATE}, tries AS (
-    SELECT coalesce(sum(tries), 0) AS total FROM referral_api_wrongtries
-     WHERE phone = %(phone)s AND day > %(growth_since)s
-), length AS (
-    SELECT greatest(%(length)s, max(digits)) AS digits
-      FROM tries LEFT JOIN unnest(%(growth_tries)s::int[], %(growth_digits)s::int[]) AS step (tries, digits)
-        ON step.tries <= total
-), challenge AS (
-    INSERT INTO referral_api_loginchallenge AS c
-        (phone, challenge_id, code_length, expires_at, renew_at, next_request_at, sends, shared_tries, used_at)
-    SELECT %(phone)s, %(challenge_id)s, digits, %(expires_at)s, %(renew_at)s,
-           least(%(resend_at)s, %(expires_at)s), 1, %(tries)s, NULL
-      FROM length, budget WHERE due <= %(now)s
-    ON CONFLICT (phone) DO UPDATE SET
-        (challenge_id, code_length, expires_at, renew_at, next_request_at, sends, shared_tries, used_at) = (
-            SELECT excluded.challenge_id, excluded.code_length, excluded.expires_at, excluded.renew_at,
-                   excluded.next_request_at, 1, excluded.shared_tries, NULL::timestamptz
-             WHERE c.used_at IS NOT NULL OR c.renew_at <= %(now)s
-            UNION ALL
-            SELECT c.challenge_id, c.code_length, c.expires_at, c.renew_at,
-                   CASE WHEN c.sends + 1 < %(max_sends)s THEN least(%(resend_at)s, c.expires_at)
-                        ELSE c.expires_at END,
-                   c.sends + 1, c.shared_tries + %(tries)s, NULL::timestamptz
-             WHERE c.used_at IS NULL AND c.renew_at > %(now)s)
-    WHERE c.used_at IS NOT NULL OR c.next_request_at <= %(now)s
-    RETURNING c.challenge_id, c.code_length, c.expires_at, c.next_request_at
-), request AS (
-    INSERT INTO referral_api_loginrequest (id, phone, challenge_id, tries_left, expires_at)
-    SELECT %(request_id)s, %(phone)s, challenge_id, %(tries)s, expires_at FROM challenge
-), spent AS (
-    UPDATE referral_api_limit SET tat = state.tat + step FROM state, challenge WHERE referral_api_limit.key = state.key
-)
-SELECT true AS sent, challenge_id, code_length, expires_at, greatest(next_request_at, next_due) AS next_at
-  FROM challenge, budget
-UNION ALL
-SELECT false, NULL, NULL, NULL, greatest(due, c.next_request_at)
-  FROM budget LEFT JOIN referral_api_loginchallenge c ON c.phone = %(phone)s AND c.used_at IS NULL
- WHERE NOT EXISTS (SELECT FROM challenge) AND greatest(due, c.next_request_at) > %(now)s
-"""  # noqa: S608 -- all parts are constants of ours
+# One round trip, decided by PostgreSQL under the locks of the limits (migration 0003): all limits are spent and the
+# request is written, or nothing is, and `next_at` is when a request would be accepted.
+RESERVE = """
+SELECT sent, challenge_id, code_length, expires_at, next_at FROM referral_api_reserve_code(
+    %(phone)s, %(challenge_id)s, %(request_id)s, %(now)s, %(expires_at)s, %(renew_at)s, %(resend_at)s,
+    %(tries)s, %(max_sends)s, %(length)s, %(growth_since)s, %(growth_tries)s::int[], %(growth_digits)s::int[],
+    %(keys)s, %(steps)s::interval[], %(refills)s::interval[])
+"""
 MAX_SENDS = 3
 Row = tuple[bool, UUID, int, datetime, datetime]
 
@@ -122,9 +87,7 @@ def _region_is_served(phone: str) -> bool:
 @unit_of_work
 def reserve(*, phone: str, address: str) -> CodeRequested:
     request_id, now = uuid4(), timezone.now()
-    row = None
-    while row is None:  # none: a rival's challenge, or `prune`, came between the snapshot and the locks
-        row = _reserve_once(phone, address, request_id, now)
+    row = _call(phone, address, request_id, now)
     sent, challenge_id, code_length, expires_at, next_at = row
     if not sent:
         raise TooManyRequests(retry_after=max(1, seconds_until(next_at)))
@@ -138,7 +101,7 @@ def reserve(*, phone: str, address: str) -> CodeRequested:
     return CodeRequested(request_id, challenge)
 
 
-def _reserve_once(phone: str, address: str, request_id: UUID, now: datetime) -> Row | None:
+def _call(phone: str, address: str, request_id: UUID, now: datetime) -> Row:
     units = [limits.sms_to_phone.of(phone), limits.sms_of_site.of("all")]
     units.append(limits.sms_from_address.of(limits.network_of(address)))
     parameters: dict[str, Any] = {
@@ -158,7 +121,7 @@ def _reserve_once(phone: str, address: str, request_id: UUID, now: datetime) -> 
     }
     with connection.cursor() as cursor:
         cursor.execute(RESERVE, parameters)
-        row: Row | None = cursor.fetchone()
+        row: Row = cursor.fetchone()
         return row
 
 

@@ -18,28 +18,8 @@ from django.utils import timezone
 from referral_api.errors import TooManyRequests
 from referral_api.services.clock import seconds_until
 
-# Two statements in one round trip, and so in one transaction: the second sees the rows that the first one made, the
-# third reads them under their locks. The keys are sorted, so that no two callers wait for each other.
-LOCK = """
-INSERT INTO referral_api_limit (key, tat) SELECT key, %(now)s FROM unnest(%(keys)s) AS key ON CONFLICT DO NOTHING;
-SELECT FROM referral_api_limit WHERE key = ANY(%(keys)s) ORDER BY key FOR UPDATE;
-"""
-# `due`: when one more unit of each limit would be allowed. No row where `prune` took one away before the lock.
-STATE = """
-state AS (
-    SELECT key, step, refill, greatest(tat, %(now)s) AS tat, greatest(tat, %(now)s) + step - refill AS due
-      FROM referral_api_limit
-      JOIN unnest(%(keys)s, %(steps)s::interval[], %(refills)s::interval[]) AS wanted (key, step, refill) USING (key)
-), budget AS (
-    SELECT max(due) AS due, max(due + step) AS next_due FROM state HAVING count(*) = cardinality(%(keys)s)
-)"""
-SPEND = f"""{LOCK}
-WITH {STATE}, spent AS (
-    UPDATE referral_api_limit SET tat = state.tat + step FROM state, budget
-     WHERE referral_api_limit.key = state.key AND budget.due <= %(now)s
-)
-SELECT due FROM budget
-"""  # noqa: S608 -- both parts stand above
+# One atomic call of PostgreSQL (migration 0003): all limits are spent, or none.
+SPEND = "SELECT referral_api_spend_limits(%(keys)s, %(steps)s::interval[], %(refills)s::interval[], %(now)s)"
 GIVE_BACK = """
 UPDATE referral_api_limit SET tat = tat - step
   FROM unnest(%(keys)s, %(steps)s::interval[]) AS wanted (key, step) WHERE referral_api_limit.key = wanted.key
@@ -98,13 +78,11 @@ def parameters(units: Sequence[Unit], now: datetime) -> dict[str, Any]:
 def spend(*units: Unit) -> None:
     """Takes one unit of each, or of none. Raises TooManyRequests with the exact `retry_after`."""
     now = timezone.now()
-    row = None
-    while row is None:
-        with connection.cursor() as cursor:
-            cursor.execute(SPEND, parameters(units, now))
-            row = cursor.fetchone()
-    if row[0] > now:
-        raise TooManyRequests(retry_after=max(1, seconds_until(row[0])))
+    with connection.cursor() as cursor:
+        cursor.execute(SPEND, parameters(units, now))
+        (due,) = cursor.fetchone()
+    if due > now:
+        raise TooManyRequests(retry_after=max(1, seconds_until(due)))
 
 
 def give_back(*units: Unit) -> None:

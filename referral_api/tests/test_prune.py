@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.utils import timezone
 
 from referral_api.gateways.sms import SmsOutbox
 from referral_api.models import Limit, LoginChallenge, LoginRequest, Session, WrongTries
@@ -54,6 +55,6 @@ def test_a_late_caller_still_hears_that_the_code_expired(api: ContractClient, se
 def test_more_rows_than_a_batch_go_in_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pruning, "BATCH", 2)
     with time_machine.travel(START, tick=False) as clock:
-        Limit.objects.bulk_create(Limit(key=str(n), tat=pruning.timezone.now()) for n in range(5))
+        Limit.objects.bulk_create(Limit(key=str(n), tat=timezone.now()) for n in range(5))
         clock.shift(1)
         assert pruning.prune()["limit"] == 5
