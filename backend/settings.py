@@ -148,6 +148,15 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W003",
 ]
 
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO" if DEBUG else "WARNING"},
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+}
+
 # The domain's own settings.
 OTP_PEPPER = ENV.OTP_PEPPER.get_secret_value().encode() if ENV.OTP_PEPPER else derived("one-time code pepper")
 OTP_LENGTH = ENV.OTP_LENGTH

@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("", views.page, name="page"),
     path("i/<str:invite_code>", views.share_link, name="share-link"),
+    path("i/<str:invite_code>/qr.svg", views.qr, name="qr"),
     path("admin/", admin.site.urls),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),

@@ -42,13 +42,22 @@ class ServerFolder:
         return self.path / "postgres.lock"
 
     @property
+    def postmaster(self) -> int | None:
+        lines = self._pid_file
+        return int(lines[0]) if lines else None
+
+    @property
     def socket(self) -> str | None:
-        """Where the server listens, by its own word in postmaster.pid; None while it is not ready."""
+        """Where the server listens, by its own word; None while it is not ready."""
+        lines = self._pid_file  # its lines 5 and 8
+        return lines[4] if [line.strip() for line in lines[7:]] == ["ready"] else None
+
+    @property
+    def _pid_file(self) -> list[str]:
         try:
-            lines = (self.data / "postmaster.pid").read_text().splitlines()
+            return (self.data / "postmaster.pid").read_text().splitlines()
         except FileNotFoundError:
-            return None
-        return lines[4] if [line.strip() for line in lines[7:]] == ["ready"] else None  # its lines 5 and 8
+            return []
 
     def prepare(self) -> None:
         """Create the folder, or refuse in one sentence: a server is not shared between users."""

@@ -15,6 +15,7 @@ from .folder import PORT, ServerFolder
 from .privileges import account_for
 
 START_SECONDS = 60.0  # recovery after a crash takes its time
+STOP_SECONDS = 20.0
 LAUNCHES = 3  # one may meet a server that is just stopping
 CHECKOUT = Path(__file__).parents[2]
 
@@ -40,6 +41,8 @@ def _use(folder: ServerFolder) -> None:
             folder.prepare()
             users = locks.open_file(folder.users_lock)
             fcntl.flock(users, fcntl.LOCK_SH)  # waits for a server that is just stopping
+            if folder in _uses:
+                os.close(_uses[folder])  # of a folder that was deleted: its server has lost us
             _uses[folder] = users  # a forked child shares the lock and may outlive us; an executed one does not get it
 
 
@@ -59,8 +62,7 @@ def start(folder: ServerFolder) -> str:
 
 def _started(folder: ServerFolder, binaries: Path) -> str:
     """Launch a supervisor wherever there is none, until postgres answers. Covers one that dies or stops meanwhile."""
-    seen = folder.log.stat().st_size if folder.log.exists() else 0
-    launches, deadline = 0, time.monotonic() + START_SECONDS
+    launches, logged, deadline = 0, 0, time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         supervised = locks.held(folder.supervisor_lock)
         if supervised and (socket := folder.socket) and _answers(socket, binaries):
@@ -68,26 +70,17 @@ def _started(folder: ServerFolder, binaries: Path) -> str:
         if not supervised:
             if launches == LAUNCHES:
                 break
+            logged = folder.log.stat().st_size if folder.log.exists() else 0
             _launch_supervisor(folder)
             launches += 1
         time.sleep(0.01)
-    said = folder.log.read_bytes()[seen:].decode(errors="replace").strip()
+    said = folder.log.read_bytes()[logged:].decode(errors="replace").strip()
     raise NotStarted(f"The embedded PostgreSQL in {folder.path} did not start: {said}")
 
 
 def _answers(socket: str, binaries: Path) -> bool:
-    command: list[str | Path] = [
-        binaries / "pg_isready",
-        "-q",
-        "-h",
-        socket,
-        "-p",
-        str(PORT),
-        "-U",
-        cluster.SUPERUSER,
-        "-d",
-        "postgres",
-    ]
+    target = [f"--host={socket}", f"--port={PORT}", f"--username={cluster.SUPERUSER}", "--dbname=postgres"]
+    command = [str(binaries / "pg_isready"), "--quiet", *target]
     return subprocess.run(command, check=False).returncode == 0  # noqa: S603
 
 
@@ -111,20 +104,20 @@ def stop(folder: ServerFolder) -> bool:
     """Stop it, users or not: they start it again when they next connect. False if it did not run."""
     if not folder.path.exists():
         return False
-    binaries = find_binaries()
     with locks.holding(folder.start_lock):
         if not locks.held(folder.postgres_lock):
             return False
-        stopped, said = cluster.stop(folder, account_for(folder.path, binaries), binaries)
-        if not stopped:
-            raise NotStarted(said)
-        _await_supervisor(folder)
+        if (postmaster := folder.postmaster) is not None:
+            cluster.stop(postmaster, account_for(folder.path, find_binaries()))
+        _await_end(folder)
     return True
 
 
-def _await_supervisor(folder: ServerFolder) -> None:
-    deadline = time.monotonic() + 5
-    while locks.held(folder.supervisor_lock) and time.monotonic() < deadline:
+def _await_end(folder: ServerFolder) -> None:
+    deadline = time.monotonic() + STOP_SECONDS
+    while locks.held(folder.postgres_lock) or locks.held(folder.supervisor_lock):
+        if time.monotonic() > deadline:
+            raise NotStarted(f"The embedded PostgreSQL in {folder.path} does not stop: see {folder.log}.")
         time.sleep(0.01)
 
 

@@ -5,6 +5,7 @@ import tempfile
 from hashlib import blake2b
 from pathlib import Path
 
+from . import locks
 from .errors import Refused
 from .folder import PORT, ServerFolder
 from .privileges import Account
@@ -31,9 +32,12 @@ def make_socket_folder(folder: ServerFolder, account: Account) -> Path:
 
 
 def _place(folder: ServerFolder) -> Path:
-    # By inode, not by path: a folder deleted and made anew under a running server gets a socket of its own.
-    found = folder.path.stat()
-    digest = blake2b(f"{found.st_dev}:{found.st_ino}:{found.st_uid}".encode(), digest_size=6).hexdigest()
+    # By the lock file, not by path: a folder deleted and made anew under a running server gets a socket of its own.
+    # Nobody writes to that file, so its time is that of its creation, and tells apart two that get the same inode.
+    lock = locks.open_file(folder.postgres_lock)
+    found = os.fstat(lock)
+    os.close(lock)
+    digest = blake2b(f"{found.st_dev}:{found.st_ino}:{found.st_mtime_ns}".encode(), digest_size=6).hexdigest()
     places = [Path(root) / f"embedded-pg-{digest}" for root in (tempfile.gettempdir(), "/tmp")]  # noqa: S108
     return next((place for place in places if _is_usable(place)), places[-1])
 

@@ -36,10 +36,13 @@ def main(folder: ServerFolder) -> None:
         os._exit(0)
     log = _turn_to_log(folder)
     postgres_lock = locks.acquire(folder.postgres_lock, PROBE_SECONDS)
-    if postgres_lock is not None:  # else a postgres outlived its supervisor: adopt it
-        _start(folder, account, cluster.postgres(binaries, folder.data, socket_folder), log, postgres_lock)
+    if postgres_lock is None:  # a postgres outlived its supervisor: adopt it
+        postmaster = folder.postmaster
+    else:
+        command = cluster.postgres(binaries, folder.data, socket_folder)
+        postmaster = _start(folder, account, command, log, postgres_lock)
     guard = _start_guard(folder)
-    threading.Thread(target=_stop_when_unused, args=(folder, account, binaries), daemon=True).start()
+    threading.Thread(target=_stop_when_unused, args=(folder, account, postmaster), daemon=True).start()
     _wait_for_the_end(folder)
     shutil.rmtree(socket_folder.parent, ignore_errors=True)
     guard.communicate(b"done\n")
@@ -53,17 +56,18 @@ def _turn_to_log(folder: ServerFolder) -> int:
     return log
 
 
-def _start(folder: ServerFolder, account: Account, command: list[str | Path], log: int, postgres_lock: int) -> None:
+def _start(folder: ServerFolder, account: Account, command: list[str | Path], log: int, postgres_lock: int) -> int:
     # A stale pid file would stop postgres if its pid were another process's by now, as after a container's restart.
     # The lock proves that it is stale; shared memory would still give away a postgres that somebody runs by hand.
     (folder.data / "postmaster.pid").unlink(missing_ok=True)
-    account.start(command, output=log, keep=[postgres_lock])
+    postmaster = account.start(command, output=log, keep=[postgres_lock])
     os.close(postgres_lock)  # from now on postgres alone holds it
+    return postmaster.pid
 
 
 def _start_guard(folder: ServerFolder) -> subprocess.Popen[bytes]:
     """A shell that takes our place should its input end unannounced: else `pkill -9 python` orphans postgres."""
-    place = [sys.executable, f"{__package__}.supervisor", folder.path]
+    place: list[str | Path] = [sys.executable, f"{__package__}.supervisor", folder.path]
     command = ["/bin/sh", "-c", 'read -r done || exec "$0" -m "$1" "$2"', *place]
     return subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603
 
@@ -73,7 +77,7 @@ def _wait_for_the_end(folder: ServerFolder) -> None:
     fcntl.flock(locks.open_file(folder.postgres_lock), fcntl.LOCK_EX)
 
 
-def _stop_when_unused(folder: ServerFolder, account: Account, binaries: Path) -> None:
+def _stop_when_unused(folder: ServerFolder, account: Account, postmaster: int | None) -> None:
     users = locks.open_file(folder.users_lock)
     while True:
         fcntl.flock(users, fcntl.LOCK_EX)  # granted when no user is left
@@ -82,15 +86,10 @@ def _stop_when_unused(folder: ServerFolder, account: Account, binaries: Path) ->
         if locks.attempt(users, fcntl.LOCK_EX):
             break
     # Kept till our end: a user who comes now waits for it, finds no server then, and starts one.
-    _stop(folder, account, binaries)
-
-
-def _stop(folder: ServerFolder, account: Account, binaries: Path) -> None:
-    began = time.monotonic()
-    while True:  # ends with the process; pg_ctl fails at once where postgres is only starting, so again
-        hangs = time.monotonic() - began > STOP_SECONDS
-        cluster.stop(folder, account, binaries, "immediate" if hangs else "fast")
-        time.sleep(0.05)
+    if postmaster is not None:  # else adopted while it was stopping
+        cluster.stop(postmaster, account)
+        time.sleep(STOP_SECONDS)  # the end of postgres ends this process
+        cluster.stop(postmaster, account, "QUIT")
 
 
 if __name__ == "__main__":
