@@ -79,7 +79,12 @@ class Env(BaseSettings):
     OTP_REQUIRE_REQUEST_ID: bool = Field(
         False, description="Refuse a login without the `request_id` of its code request (OWASP ASVS 6.6.2)."
     )
-    SMS_SENDER: Literal["imitation"] = Field("imitation", description="Who sends the SMS; `imitation` sends none.")
+    SMS_SENDER: Literal["imitation", "apprise"] = Field(
+        "imitation", description="`imitation` sends none; `apprise` sends through the provider of `SMS_APPRISE_URL`."
+    )
+    SMS_APPRISE_URL: SecretStr | None = Field(
+        None, description="Apprise's address of an SMS provider, with `{phone}` where the number belongs."
+    )
     SMS_DELAY_MIN: float = Field(1.0, ge=0, le=30, description="Shortest imitated sending, seconds.")
     SMS_DELAY_MAX: float = Field(2.0, ge=0, le=30, description="Longest imitated sending, seconds.")
     SMS_SHOW_CODE: bool | None = Field(
@@ -145,6 +150,13 @@ class Env(BaseSettings):
                 "SMS_SHOW_CODE is not set: with DEBUG off and SMS_SENDER=imitation, say whether answers may show the "
                 "codes (true lets anybody log in as anybody)"
             )
+        if (
+            self.SMS_SENDER != "imitation"
+            and "{phone}" not in (self.SMS_APPRISE_URL or SecretStr("")).get_secret_value()
+        ):
+            raise ValueError("SMS_APPRISE_URL is not set, or has no {phone}: SMS_SENDER=apprise needs both")
+        if self.SMS_SENDER != "imitation" and "*" in self.PHONE_REGIONS:
+            raise ValueError("PHONE_REGIONS is `*`: with a real SMS_SENDER, list the regions that you pay for")
         return self
 
     @property

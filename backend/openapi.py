@@ -9,7 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from referral_api.errors import Refusal
 from referral_api.problems import MEDIA_TYPE
-from schemas.examples import FIELD_PROBLEMS, REQUESTS, SUCCESSES
+from schemas.examples import FIELD_PROBLEMS, HEADERS, HEADERS_OF_STATUS, REQUESTS, SUCCESSES
 from schemas.problem import Problem
 
 Json = dict[str, Any]
@@ -45,24 +45,6 @@ EXTRA: Json = {
         {"name": "Profile", "description": "The own profile, invite codes, and those who were invited."},
     ],
 }
-HEADERS: Json = {
-    "Content-Language": {
-        "description": "The language of `title` and `detail`, chosen by `Accept-Language`.",
-        "schema": {"type": "string", "enum": ["en", "ru"]},
-        "example": "en",
-    },
-    "Retry-After": {
-        "description": "Seconds until the next try can succeed; `retry_after` of the body.",
-        "schema": {"type": "integer", "minimum": 0},
-        "example": 37,
-    },
-    "WWW-Authenticate": {
-        "description": "The schemes that are accepted.",
-        "schema": {"type": "string"},
-        "example": 'Bearer realm="referral-api", Token realm="referral-api"',
-    },
-}
-HEADERS_OF_STATUS = {"401": ["WWW-Authenticate"], "429": ["Retry-After"], "503": ["Retry-After"]}
 
 
 def published(document: OpenAPISchema) -> OpenAPISchema:

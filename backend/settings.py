@@ -154,7 +154,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO" if DEBUG else "WARNING"},
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "apprise": {"handlers": [], "level": "CRITICAL"},  # it would log full phone numbers
+    },
 }
 
 # The domain's own settings.
@@ -167,6 +170,7 @@ OTP_LENGTH_GROWTH = ENV.OTP_LENGTH_GROWTH.steps
 OTP_GROWTH_DAYS = 183
 OTP_REQUIRE_REQUEST_ID = ENV.OTP_REQUIRE_REQUEST_ID
 SMS_SENDER: str = ENV.SMS_SENDER
+SMS_APPRISE_URL = ENV.SMS_APPRISE_URL.get_secret_value() if ENV.SMS_APPRISE_URL else ""
 SMS_DELAY = (ENV.SMS_DELAY_MIN, ENV.SMS_DELAY_MAX)
 SMS_SHOW_CODE = ENV.shows_codes
 PHONE_DEFAULT_REGION = ENV.PHONE_DEFAULT_REGION

@@ -53,6 +53,9 @@ def test_a_safe_environment_starts() -> None:
         ({"SECRET_KEY": KEY, "DEBUG": "true", "DATABASE_URL": "mysql://u:hunter2@h/d"}, "DATABASE_URL is not a"),
         ({"SECRET_KEY": KEY, "DEBUG": "true", "OTP_LENGTH": "3"}, "OTP_LENGTH"),
         ({"SECRET_KEY": KEY, "DEBUG": "true", "PORT": "eighty"}, "PORT"),
+        ({"SECRET_KEY": KEY, "SMS_SENDER": "apprise"}, "SMS_APPRISE_URL is not set"),
+        ({"SECRET_KEY": KEY, "SMS_SENDER": "apprise", "SMS_APPRISE_URL": "json://h/{phone}"}, "PHONE_REGIONS is `*`"),
+        ({"SECRET_KEY": KEY, "DEBUG": "true", "LIMIT_SMS_PER_IP": "20"}, "LIMIT_SMS_PER_IP is not BURST/SECONDS"),
     ],
 )
 def test_an_unsafe_environment_does_not_start(environment: dict[str, str], complaint: str) -> None:
