@@ -5,6 +5,7 @@ from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from csp.middleware import CSPMiddleware
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -15,10 +16,12 @@ from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.common import CommonMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.middleware.security import SecurityMiddleware
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from servestatic.middleware import ServeStaticMiddleware
 
 from referral_api.errors import InternalError
-from referral_api.problems import OF_STATUS, response_to
+from referral_api.problems import OF_STATUS, language_of, response_to
 
 DOCS = frozenset({"/api/v1/redoc", "/api/v1/docs"})  # pages, though under /api/
 PROBES = frozenset({"/livez", "/readyz"})
@@ -50,10 +53,12 @@ class ProblemMiddleware:
             return passed
         if self.is_async:
             return self.answer(request)
-        return self.refused_host(request) or self.mended(request, self.get_response(request))
+        with translation.override(language_of(request)):
+            return self.mended(request, self.refused_host(request) or self.get_response(request))
 
     async def answer(self, request: HttpRequest) -> HttpResponseBase:
-        return self.refused_host(request) or self.mended(request, await self.get_response(request))
+        with translation.override(language_of(request)):  # the language is the task's own
+            return self.mended(request, self.refused_host(request) or await self.get_response(request))
 
     def refused_host(self, request: HttpRequest) -> HttpResponse | None:
         try:
@@ -69,8 +74,10 @@ class ProblemMiddleware:
                 problem["Allow"] = response["Allow"]
             response = problem
         response["Content-Length"] = str(len(response.content))
+        response["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
         response["X-Content-Type-Options"] = "nosniff"
         response["Cache-Control"] = "no-store"
+        patch_vary_headers(response, ["Accept-Language"])
         return response
 
 

@@ -4,6 +4,7 @@ import logging
 import math
 from collections.abc import Iterable
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import orjson
 from django.conf import settings
@@ -11,7 +12,6 @@ from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
@@ -76,16 +76,12 @@ def refusal_of(error: Exception) -> Refusal:
 
 
 def response_to(request: HttpRequest, error: Exception) -> HttpResponse:
-    """The Problem in the caller's language; what is our own fault goes to the log."""
+    """The Problem in the language that the middleware made active; what is our own fault goes to the log."""
     refusal = refusal_of(error)
     if refusal.status in {500, 503}:
         logger.error("%s: %s", refusal.code, type(error).__name__, exc_info=error)
-    language = language_of(request)
-    with translation.override(language):
-        body = Problem.of(refusal).model_dump(mode="json")
+    body = Problem.of(refusal).model_dump(mode="json")
     response = HttpResponse(orjson.dumps(body), status=refusal.status, content_type=MEDIA_TYPE)
-    response["Content-Language"] = language
-    patch_vary_headers(response, ["Accept-Language"])
     if isinstance(refusal, Unauthenticated):
         response["WWW-Authenticate"] = 'Bearer realm="referral-api", Token realm="referral-api"'
     if "retry_after" in refusal.members:
@@ -138,4 +134,9 @@ def _field_problem(error: dict[str, Any]) -> dict[str, Any]:
     path = path[1:] if source == "body" else path
     template = FIELD_MESSAGES.get(error["type"])
     message = template % error.get("ctx", {}) if template else translation.gettext_lazy(error["msg"])
-    return {"pointer": "#" + "".join(f"/{part}" for part in path), "message": message}
+    return {"pointer": "#" + "".join(f"/{_escaped(str(part))}" for part in path), "message": message}
+
+
+def _escaped(part: str) -> str:
+    """As RFC 6901 has it in a URI fragment (§3, §6)."""
+    return quote(part.replace("~", "~0").replace("/", "~1"), safe="~!$&'()*+,;=:@?", errors="replace")

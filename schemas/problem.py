@@ -4,6 +4,7 @@ from typing import Any, Self
 
 from ninja import Schema
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic.json_schema import SkipJsonSchema
 
 from referral_api.errors import Refusal
 
@@ -25,10 +26,15 @@ class Problem(Schema):
     status: int = Field(description="The HTTP status.", examples=[422])
     code: str = Field(description="The kind of problem, for programs.", examples=["invalid_request"])
     detail: str = Field(description="What can be done about it, for people.", examples=["Check the code."])
-    errors: list[FieldProblem] | None = Field(None, description="With 422: each wrong field.")
-    retry_after: int | None = Field(None, description="Seconds until the next try can succeed.", examples=[37])
-    attempts_left: int | None = Field(None, description="Tries that this `request_id` has left.", examples=[2])
-    activated_invite_code: str | None = Field(
+    # Absent where they say nothing, never null.
+    errors: list[FieldProblem] | SkipJsonSchema[None] = Field(None, description="With 422: each wrong field.")
+    retry_after: int | SkipJsonSchema[None] = Field(
+        None, description="Seconds until the next try can succeed.", examples=[37]
+    )
+    attempts_left: int | SkipJsonSchema[None] = Field(
+        None, description="Tries that this `request_id` has left.", examples=[2]
+    )
+    activated_invite_code: str | SkipJsonSchema[None] = Field(
         None, description="The invite code that was activated before.", examples=["K7M2PX"]
     )
 

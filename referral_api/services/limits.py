@@ -43,7 +43,8 @@ class Limit:
     def of(self, subject: object) -> Unit:
         burst, seconds = getattr(settings, self.setting)
         refill = timedelta(seconds=seconds)
-        return Unit(f"{self.name}:{subject}", refill / burst, refill)
+        # The rate is in the key: a limit that is changed starts anew, and never makes anybody wait by an older rule.
+        return Unit(f"{self.name}:{burst}/{seconds}:{subject}", refill / burst, refill)
 
 
 sms_to_phone = Limit("sms:phone", "LIMIT_SMS_PER_PHONE")  # 5 at once, then one an hour
