@@ -11,7 +11,7 @@ PRODUCTION := $(DOTENV) -f .ci/production.env run --override --
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check newman format install manage
+.PHONY: help run test check newman format install manage doctor demo screenshots
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,7 @@ check: $(VENV)/.lint node_modules/.done ## Lint, types, import rules, documents,
 	$(BIN)/ruff check .
 	$(DEVELOPMENT) $(BIN)/mypy .
 	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(DEVELOPMENT) $(BIN)/python manage.py makemigrations --check --dry-run
 	npm run --silent lint:openapi
@@ -41,6 +42,15 @@ newman: $(VENV)/.run node_modules/.done ## Run the Postman collection against a 
 format: $(VENV)/.lint ## Format the code
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+doctor: ## Say what this machine lacks
+	@$(PYTHON) .ci/doctor.py
+
+demo: $(VENV)/.run ## Fill the database with people to look at
+	@$(WITH_SETTINGS) $(BIN)/python manage.py seed_demo
+
+screenshots: $(VENV)/.test ## Take the pictures of the README anew, from the running product
+	@$(DEVELOPMENT) $(BIN)/python -m referral_api.tests.screenshots
 
 install: $(VENV)/.lint ## Install all tools of development
 manage: $(VENV)/.run ## Run a management command: make manage ARGS="createsuperuser"

@@ -39,6 +39,6 @@ def new_invite_code() -> str:
 
 def normal_invite_code(text: str) -> str | None:
     """The code as it is looked up, or None where the text can be no invite code."""
-    code = "".join(text.split()).replace("-", "").upper()
-    wellformed = len(code) == INVITE_LENGTH and set(code) <= set(string.ascii_uppercase + string.digits)
-    return code if wellformed else None
+    code = "".join(text.split()).replace("-", "")
+    wellformed = len(code) == INVITE_LENGTH and set(code) <= set(string.ascii_letters + string.digits)
+    return code.upper() if wellformed else None  # not before: ß would become SS

@@ -197,9 +197,33 @@ class Limit(models.Model):
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def rotate(self, *, family: UUID, old: UUID, new: UUID, now: datetime, expires_at: datetime) -> bool:
-        """Exactly one of many callers with one token gets True."""
-        current = self.filter(id=family, current_token=old, expires_at__gt=now, user__is_active=True)
-        return bool(current.update(current_token=new, previous_token=old, rotated_at=now, expires_at=expires_at))
+        """Exactly one of many callers with one token gets True. Tokens spent before the grace are forgotten."""
+        since = now - settings.REFRESH_REUSE_GRACE
+        with connection.cursor() as cursor:
+            cursor.execute(
+                ROTATE,
+                {"family": family, "old": old, "new": new, "now": now, "since": since, "expires_at": expires_at},
+            )
+            return bool(cursor.rowcount)
+
+    def end_reused(self, *, family: UUID, token: UUID, now: datetime) -> None:
+        """Ends the family of a spent token, unless it was spent within the grace."""
+        session = self.filter(id=family).first()
+        spent_at = session.spent_tokens.get(str(token)) if session else None
+        if spent_at is None or datetime.fromisoformat(spent_at) <= now - settings.REFRESH_REUSE_GRACE:
+            self.filter(id=family).exclude(current_token=token).delete()
+
+
+ROTATE = """
+UPDATE referral_api_session s
+   SET current_token = %(new)s, expires_at = %(expires_at)s,
+       spent_tokens = jsonb_build_object(%(old)s::text, %(now)s) || coalesce(
+           (SELECT jsonb_object_agg(token, at) FROM jsonb_each_text(spent_tokens) AS spent (token, at)
+             WHERE at::timestamptz > %(since)s), '{}')
+  FROM referral_api_user u
+ WHERE s.id = %(family)s AND s.current_token = %(old)s AND s.expires_at > %(now)s
+   AND u.id = s.user_id AND u.is_active
+"""
 
 
 class Session(models.Model):
@@ -208,9 +232,8 @@ class Session(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
     current_token = models.UUIDField()
-    previous_token = models.UUIDField(null=True)
+    spent_tokens = models.JSONField(default=dict, help_text="Token ids spent within the grace: id → when.")
     created_at = models.DateTimeField()
-    rotated_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
     objects = SessionQuerySet.as_manager()

@@ -91,9 +91,10 @@ def response_to(request: HttpRequest, error: Exception) -> HttpResponse:
 
 def language_of(request: HttpRequest) -> str:
     """By Accept-Language alone: an API has no cookies."""
-    for language, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+    for language, quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         try:
-            return get_supported_language_variant(language)
+            if quality > 0:
+                return get_supported_language_variant(language)
         except LookupError:
             continue
     return settings.LANGUAGE_CODE

@@ -53,7 +53,8 @@ class SmsOutbox:
 
 class AppriseSms:
     """Any of the providers that Apprise knows. It tells success from failure, not a refusal from a time-out:
-    every failure counts as uncertain, and stays charged."""
+    every failure counts as uncertain, and stays charged.
+    """
 
     TIMEOUT_SECONDS = 20
 

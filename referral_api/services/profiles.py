@@ -17,11 +17,11 @@ from referral_api.services.unit_of_work import unit_of_work
 FIRST_PAGE = 50
 
 # One statement, whose cost does not grow with the invited: the total is kept, the page is read off an index.
-# The inviter's code is a scalar subquery, since a join to the users once more got a bad plan.
+# The inviter's code and the phones are scalar subqueries: joins to the users once more got hashes of all of them.
 READ = """
 SELECT me.phone, me.invite_code, me.invited_total, own.activated_at,
        (SELECT invite_code FROM referral_api_user WHERE id = own.inviter_id),
-       invited.phone, page.activated_at, page.invited_user_id
+       (SELECT phone FROM referral_api_user WHERE id = page.invited_user_id), page.activated_at, page.invited_user_id
   FROM referral_api_user me
   LEFT JOIN referral_api_activation own ON own.invited_user_id = me.id
   LEFT JOIN LATERAL (
@@ -29,7 +29,6 @@ SELECT me.phone, me.invite_code, me.invited_total, own.activated_at,
         WHERE inviter_id = me.id {after}
         ORDER BY activated_at DESC, invited_user_id DESC
         LIMIT %(limit)s + 1) page ON true
-  LEFT JOIN referral_api_user invited ON invited.id = page.invited_user_id
  WHERE me.id = %(user_id)s AND me.is_active
  ORDER BY page.activated_at DESC, page.invited_user_id DESC
 """

@@ -1,0 +1,44 @@
+// Where the page begins.
+
+import { $, forgetDrafts, keepDrafts, notice } from "./dom.js";
+import { openCode, openPhone, startLogin } from "./login.js";
+import { forgetProfile, openProfile, startProfile } from "./profile.js";
+import { keep, state } from "./store.js";
+import { say } from "./text.js";
+
+/** An invite link is remembered until its code is used; the address keeps it until somebody is logged in. */
+function takeInvite() {
+  const invite = new URLSearchParams(location.search).get("invite")?.trim().slice(0, 64);
+  if (invite && invite !== state.invite) keep({ invite, offered: true });
+}
+
+async function enterSession(inviteProblem) {
+  history.replaceState(null, "", location.pathname);
+  notice("");
+  await openProfile(inviteProblem);
+}
+
+function leaveSession(text) {
+  keep({ session: null, request: null });
+  forgetProfile();
+  forgetDrafts();
+  openPhone();
+  notice(text);
+}
+
+for (const button of $("languages").children) {
+  button.addEventListener("click", () => {
+    document.cookie = `django_language=${button.value}; path=/; max-age=31536000; samesite=lax`;
+    location.reload();
+  });
+}
+
+takeInvite();
+keepDrafts();
+startLogin(enterSession);
+startProfile(() => leaveSession(say("logged_out")));
+addEventListener("session-ended", () => leaveSession(say("session_ended")));
+
+if (state.session) enterSession(null);
+else if (state.step === "code" && state.request) openCode();
+else openPhone();

@@ -1,0 +1,151 @@
+// The profile: own code, the inviter's code, the invited, the API token.
+
+import { call, callAsUser, Problem } from "./api.js";
+import { $, announce, attempt, copy, keepDraft, notice, onClick, onSubmit, show, showProblem } from "./dom.js";
+import { keep, state } from "./store.js";
+import { moment, say } from "./text.js";
+
+let next = null; // cursor of the next page
+let profile = null;
+
+export function startProfile(onLogOut) {
+  onSubmit($("invite-form"), activate);
+  onClick($("more"), $("invited"), loadMore);
+  onClick($("renew"), $("invited"), renew);
+  $("try-again").addEventListener("click", () => openProfile());
+  onClick($("create-token"), $("token-place"), createToken);
+  onClick($("revoke-token"), $("token-place"), revokeToken);
+  onClick($("log-out"), $("log-out-place"), () => logOut(onLogOut));
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.addEventListener("click", () => copy($(button.dataset.copy), button));
+  }
+  $("share").hidden = !navigator.share;
+  $("share").addEventListener("click", share);
+  addEventListener("focus", renewQuietly); // back from the tab of the person who was invited
+  document.addEventListener("visibilitychange", renewQuietly);
+}
+
+/** `inviteProblem`: why the code offered at login was not activated. */
+export function openProfile(inviteProblem = null) {
+  return attempt($("trouble-place"), async () => {
+    profile = await callAsUser("GET", "/profile");
+    render();
+    show("profile");
+    if (!inviteProblem) return;
+    if (profile.activated_invite_code) notice(inviteProblem.title);
+    else showProblem($("invite-form"), new Problem(inviteProblem));
+  });
+}
+
+function render() {
+  const { phone, invite_code, invite_link, invited_users } = profile;
+  $("own-phone").textContent = phone;
+  $("own-code").textContent = invite_code;
+  $("own-link").textContent = invite_link;
+  $("qr").src = `${new URL(invite_link).pathname}/qr.svg`;
+  renderInviter();
+  $("people").replaceChildren();
+  addPeople(invited_users);
+}
+
+function renderInviter() {
+  const { activated_invite_code: code, activated_at } = profile;
+  $("activated").hidden = !code;
+  $("invite-form").hidden = Boolean(code);
+  $("activated-code").textContent = code ?? "";
+  $("activated-at").textContent = code ? say("invited_by", { time: moment(activated_at) }) : "";
+  if (code) keep({ invite: null });
+  else if (state.invite && !$("invite-input").value) keepDraft($("invite-input"), state.invite);
+}
+
+function addPeople({ total, items, next_cursor }) {
+  $("people").append(...items.map(person));
+  $("total").textContent = total;
+  $("nobody").hidden = total > 0;
+  $("more").hidden = !next_cursor;
+  next = next_cursor;
+}
+
+function person({ phone, activated_at }) {
+  const [item, name, time] = ["li", "span", "time"].map((tag) => document.createElement(tag));
+  name.textContent = phone;
+  time.textContent = moment(activated_at);
+  time.dateTime = activated_at;
+  item.append(name, time);
+  return item;
+}
+
+async function activate() {
+  profile = await callAsUser("POST", "/profile/activate-invite", { invite_code: $("invite-input").value });
+  keepDraft($("invite-input"), "");
+  render();
+  announce(say("invited_now", { code: profile.activated_invite_code }));
+  $("profile-title").focus();
+}
+
+async function loadMore() {
+  const page = await callAsUser("GET", `/profile/invited-users?cursor=${encodeURIComponent(next)}`);
+  const first = $("people").children.length;
+  addPeople(page);
+  announce(say("more_loaded", { shown: $("people").children.length, total: page.total }));
+  if ($("more").hidden) {
+    const item = $("people").children[first];
+    item?.setAttribute("tabindex", "-1");
+    item?.focus();
+  }
+}
+
+async function renew() {
+  const before = profile.invited_users.total;
+  const fresh = await callAsUser("GET", "/profile");
+  const changed = JSON.stringify(fresh) !== JSON.stringify(profile);
+  profile = fresh;
+  if (changed) render(); // else the pages that were loaded stay
+  if (fresh.invited_users.total > before) announce(say("new_invited", { total: fresh.invited_users.total }));
+}
+
+function renewQuietly() {
+  if (state.step !== "profile" || document.hidden || !profile) return;
+  attempt($("invited"), renew);
+}
+
+async function createToken() {
+  const { token } = await callAsUser("POST", "/auth/api-token");
+  showToken(token);
+  $("token").focus();
+}
+
+async function revokeToken() {
+  await callAsUser("DELETE", "/auth/api-token");
+  showToken("");
+  $("token-said").textContent = say("token_revoked");
+}
+
+function showToken(token) {
+  $("token").textContent = token;
+  $("token-said").textContent = "";
+  $("token").hidden = $("copy-token").hidden = !token;
+}
+
+function share() {
+  const text = say("share_text", { code: profile.invite_code });
+  navigator.share({ text, url: profile.invite_link }).catch(() => {}); // closed without sharing
+}
+
+async function logOut(onLogOut) {
+  try {
+    await call("POST", "/auth/logout", { refresh: state.session.refresh });
+  } catch (problem) {
+    if (problem.status !== 401) throw problem; // 401: it had ended before
+  }
+  onLogOut();
+}
+
+/** Nothing of the last user stays on the page. */
+export function forgetProfile() {
+  profile = next = null;
+  showToken("");
+  for (const id of ["own-phone", "own-code", "own-link", "activated-code", "activated-at", "total"]) $(id).textContent = "";
+  $("people").replaceChildren();
+  $("qr").removeAttribute("src");
+}
