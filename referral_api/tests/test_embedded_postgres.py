@@ -169,7 +169,7 @@ def test_whoever_comes_while_it_stops_gets_a_running_server(folder: ServerFolder
 @pytest.mark.usefixtures("_data_from_before")
 def test_a_killed_server_starts_again_at_the_next_connection(folder: ServerFolder, new_user: NewUser) -> None:
     user = new_user()
-    user.database()
+    assert user.database() == "referral_api"
     os.kill(postmaster(folder), signal.SIGKILL)
     assert user.connect_again() == "referral_api"
 
@@ -177,7 +177,7 @@ def test_a_killed_server_starts_again_at_the_next_connection(folder: ServerFolde
 @pytest.mark.usefixtures("_data_from_before")
 def test_a_killed_supervisor_is_replaced_and_the_server_lives_on(folder: ServerFolder, new_user: NewUser) -> None:
     user = new_user()
-    user.database()
+    assert user.database() == "referral_api"
     lives = postmaster(folder)
     os.kill(supervisor(folder), signal.SIGKILL)
     assert user.connect_again() == "referral_api"
@@ -187,7 +187,7 @@ def test_a_killed_supervisor_is_replaced_and_the_server_lives_on(folder: ServerF
 @pytest.mark.usefixtures("_data_from_before")
 def test_it_stops_though_user_and_supervisor_were_killed_at_once(folder: ServerFolder, new_user: NewUser) -> None:
     user = new_user()
-    user.database()
+    assert user.database() == "referral_api"
     os.kill(supervisor(folder), signal.SIGKILL)
     user.kill()
     assert stops(folder)
@@ -198,7 +198,7 @@ def test_everything_killed_at_once_leaves_nothing_that_hinders_the_next_start(
     folder: ServerFolder, new_user: NewUser
 ) -> None:
     user = new_user()
-    user.database()
+    assert user.database() == "referral_api"
     os.kill(supervisor(folder), signal.SIGKILL)
     os.kill(postmaster(folder), signal.SIGKILL)
     user.kill()
@@ -219,7 +219,7 @@ def test_a_killed_initdb_leaves_nothing_that_hinders_the_next_start(folder: Serv
 @pytest.mark.usefixtures("_data_from_before")
 def test_the_stop_command_stops_it_and_users_start_it_again(folder: ServerFolder, new_user: NewUser) -> None:
     user = new_user()
-    user.database()
+    assert user.database() == "referral_api"
     assert server.status(folder).startswith("running")
     assert server.stop(folder)
     assert server.status(folder).startswith("stopped")
@@ -232,7 +232,7 @@ def test_a_folder_deleted_under_a_running_server_is_made_anew(
     folder: ServerFolder, new_user: NewUser, tmp_path: Path
 ) -> None:
     user = new_user()
-    user.database()
+    assert user.database() == "referral_api"
     deleted = folder.path.rename(tmp_path / "deleted")
     shutil.rmtree(deleted / "data", ignore_errors=True)
     assert user.connect_again() == "referral_api"
