@@ -156,6 +156,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO" if DEBUG else "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.request": {"level": "WARNING" if DEBUG else "ERROR"},  # a refusal is an answer, not news
         "apprise": {"handlers": [], "level": "CRITICAL"},  # it would log full phone numbers
     },
 }

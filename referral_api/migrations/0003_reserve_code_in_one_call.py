@@ -6,6 +6,17 @@ PgBouncer. To change one, add a migration with CREATE OR REPLACE.
 
 from django.db import migrations
 
+# When one more unit of each limit would be allowed, as far as can be seen without a lock. A refusal is told from this
+# alone: it writes nothing, waits for nobody, and so costs whoever floods the service less than it costs the others.
+READ_LIMITS = """
+CREATE FUNCTION referral_api_read_limits(
+    p_keys text[], p_steps interval[], p_refills interval[], p_now timestamptz
+) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+    SELECT max(greatest(l.tat, p_now) + wanted.step - wanted.refill)
+      FROM unnest(p_keys, p_steps, p_refills) AS wanted (key, step, refill)
+      JOIN referral_api_limit l ON l.key = wanted.key
+$$
+"""
 # Locks the limits and says when one more unit of each would be allowed, and when one after that. The keys come sorted,
 # so that no two callers wait for each other; the loop makes missing rows, and makes them again if `prune` was quicker.
 LOCK_LIMITS = """
@@ -34,7 +45,11 @@ CREATE FUNCTION referral_api_spend_limits(
 ) RETURNS timestamptz LANGUAGE plpgsql AS $$
 DECLARE
     limits record;
+    seen timestamptz := referral_api_read_limits(p_keys, p_steps, p_refills, p_now);
 BEGIN
+    IF seen > p_now THEN
+        RETURN seen;
+    END IF;
     SELECT * INTO limits FROM referral_api_lock_limits(p_keys, p_steps, p_refills, p_now);
     IF limits.due <= p_now THEN
         UPDATE referral_api_limit l SET tat = greatest(l.tat, p_now) + wanted.step
@@ -60,7 +75,14 @@ DECLARE
     limits record;
     code referral_api_loginchallenge;
     wrong bigint;
+    refused_until timestamptz;
 BEGIN
+    SELECT greatest(referral_api_read_limits(p_keys, p_steps, p_refills, p_now), max(next_request_at))
+      INTO refused_until FROM referral_api_loginchallenge WHERE phone = p_phone AND used_at IS NULL;
+    IF refused_until > p_now THEN
+        RETURN QUERY SELECT false, NULL::uuid, NULL::integer, NULL::timestamptz, refused_until;
+        RETURN;
+    END IF;
     SELECT * INTO limits FROM referral_api_lock_limits(p_keys, p_steps, p_refills, p_now);
     SELECT * INTO code FROM referral_api_loginchallenge WHERE phone = p_phone AND used_at IS NULL FOR UPDATE;
     IF limits.due > p_now OR code.next_request_at > p_now THEN
@@ -104,6 +126,7 @@ def function(name: str, create: str) -> migrations.RunSQL:
 class Migration(migrations.Migration):
     dependencies = [("referral_api", "0002_limits_and_wrong_tries")]
     operations = [
+        function("referral_api_read_limits", READ_LIMITS),
         function("referral_api_lock_limits", LOCK_LIMITS),
         function("referral_api_spend_limits", SPEND_LIMITS),
         function("referral_api_reserve_code", RESERVE_CODE),
