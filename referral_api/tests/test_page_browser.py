@@ -311,7 +311,10 @@ def test_the_page_weighs_at_most_60_kib(visit: Visit) -> None:
 
 def test_the_page_is_painted_within_half_a_second(visit: Visit) -> None:
     """Once of at most 15 times, each with an empty cache: the other tests keep the processors busy."""
-    paint = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+    paint = """new Promise((painted) => new PerformanceObserver((seen) => {
+        const [first] = seen.getEntriesByName("first-contentful-paint");
+        if (first) painted(first.startTime);
+    }).observe({ type: "paint", buffered: true }))"""  # the entry comes after the frame, maybe after `load`
     assert any(visit().page.evaluate(paint) <= 500 for _ in range(15))
 
 
