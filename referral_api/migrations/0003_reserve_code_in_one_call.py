@@ -38,6 +38,14 @@ BEGIN
     END LOOP;
 END $$
 """
+# Takes one unit of each limit; the caller holds their locks, and has seen that all allow it.
+CHARGE_LIMITS = """
+CREATE FUNCTION referral_api_charge_limits(p_keys text[], p_steps interval[], p_now timestamptz)
+RETURNS void LANGUAGE sql AS $$
+    UPDATE referral_api_limit l SET tat = greatest(l.tat, p_now) + wanted.step
+      FROM unnest(p_keys, p_steps) AS wanted (key, step) WHERE l.key = wanted.key
+$$
+"""
 # Takes one unit of each limit if all allow it; the answer is not in the future exactly then.
 SPEND_LIMITS = """
 CREATE FUNCTION referral_api_spend_limits(
@@ -52,8 +60,7 @@ BEGIN
     END IF;
     SELECT * INTO limits FROM referral_api_lock_limits(p_keys, p_steps, p_refills, p_now);
     IF limits.due <= p_now THEN
-        UPDATE referral_api_limit l SET tat = greatest(l.tat, p_now) + wanted.step
-          FROM unnest(p_keys, p_steps) AS wanted (key, step) WHERE l.key = wanted.key;
+        PERFORM referral_api_charge_limits(p_keys, p_steps, p_now);
     END IF;
     RETURN limits.due;
 END $$
@@ -111,8 +118,7 @@ BEGIN
     END IF;
     INSERT INTO referral_api_loginrequest (id, phone, challenge_id, tries_left, expires_at)
     VALUES (p_request_id, p_phone, code.challenge_id, p_tries, code.expires_at);
-    UPDATE referral_api_limit l SET tat = greatest(l.tat, p_now) + wanted.step
-      FROM unnest(p_keys, p_steps) AS wanted (key, step) WHERE l.key = wanted.key;
+    PERFORM referral_api_charge_limits(p_keys, p_steps, p_now);
     RETURN QUERY SELECT true, code.challenge_id, code.code_length::integer, code.expires_at,
                         greatest(code.next_request_at, limits.next_due);
 END $$
@@ -128,6 +134,7 @@ class Migration(migrations.Migration):
     operations = [
         function("referral_api_read_limits", READ_LIMITS),
         function("referral_api_lock_limits", LOCK_LIMITS),
+        function("referral_api_charge_limits", CHARGE_LIMITS),
         function("referral_api_spend_limits", SPEND_LIMITS),
         function("referral_api_reserve_code", RESERVE_CODE),
     ]

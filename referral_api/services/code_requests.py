@@ -13,7 +13,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from referral_api.errors import PhoneNotAllowed, SmsFailed, TooManyRequests
+from referral_api.errors import PhoneNotAllowed, SmsFailed
 from referral_api.gateways import sms
 from referral_api.models import LoginChallenge, LoginRequest
 from referral_api.services import limits
@@ -87,10 +87,9 @@ def _region_is_served(phone: str) -> bool:
 @unit_of_work
 def reserve(*, phone: str, address: str) -> CodeRequested:
     request_id, now = uuid4(), timezone.now()
-    row = _call(phone, address, request_id, now)
-    sent, challenge_id, code_length, expires_at, next_at = row
+    sent, challenge_id, code_length, expires_at, next_at = _call(phone, address, request_id, now)
     if not sent:
-        raise TooManyRequests(retry_after=max(1, seconds_until(next_at)))
+        raise limits.refused_until(next_at)
     challenge = LoginChallenge(
         phone=phone,
         challenge_id=challenge_id,
@@ -102,8 +101,8 @@ def reserve(*, phone: str, address: str) -> CodeRequested:
 
 
 def _call(phone: str, address: str, request_id: UUID, now: datetime) -> Row:
-    units = [limits.sms_to_phone.of(phone), limits.sms_of_site.of("all")]
-    units.append(limits.sms_from_address.of(limits.network_of(address)))
+    caller = limits.network_of(address)
+    units = [limits.sms_to_phone.of(phone), limits.sms_of_site.of("all"), limits.sms_from_address.of(caller)]
     parameters: dict[str, Any] = {
         **limits.parameters(units, now),
         "phone": phone,

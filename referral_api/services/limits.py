@@ -83,7 +83,11 @@ def spend(*units: Unit) -> None:
         cursor.execute(SPEND, parameters(units, now))
         (due,) = cursor.fetchone()
     if due > now:
-        raise TooManyRequests(retry_after=max(1, seconds_until(due)))
+        raise refused_until(due)
+
+
+def refused_until(due: datetime) -> TooManyRequests:
+    return TooManyRequests(retry_after=max(1, seconds_until(due)))
 
 
 def give_back(*units: Unit) -> None:
