@@ -20,20 +20,11 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from servestatic.middleware import ServeStaticMiddleware
 
+from backend.paths import is_api, is_page
 from referral_api.errors import InternalError
 from referral_api.problems import OF_STATUS, language_of, response_to
 
-DOCS = frozenset({"/api/v1/redoc", "/api/v1/docs"})  # pages, though under /api/
-PROBES = frozenset({"/livez", "/readyz"})
 Response = HttpResponseBase | Awaitable[HttpResponseBase]
-
-
-def is_api(request: HttpRequest) -> bool:
-    return request.path_info.startswith("/api/") and request.path_info not in DOCS
-
-
-def is_page(request: HttpRequest) -> bool:
-    return not is_api(request) and request.path_info not in PROBES
 
 
 class ProblemMiddleware:
@@ -48,7 +39,7 @@ class ProblemMiddleware:
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> Response:
-        if not is_api(request):
+        if not is_api(request.path_info):
             passed: Response = self.get_response(request)
             return passed
         if self.is_async:
@@ -73,7 +64,8 @@ class ProblemMiddleware:
             if "Allow" in response:
                 problem["Allow"] = response["Allow"]
             response = problem
-        response["Content-Length"] = str(len(response.content))
+        if not response.streaming:
+            response["Content-Length"] = str(len(response.content))
         response["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
         response["X-Content-Type-Options"] = "nosniff"
         response["Cache-Control"] = "no-store"
@@ -84,10 +76,11 @@ class ProblemMiddleware:
 class OffTheAPI:
     """For Django's middleware: a synchronous one costs a request two hops between threads."""
 
+    for_pages_alone = True  # handler.py leaves it out of the API's chain
     get_response: Callable[[HttpRequest], Response]
 
     def __call__(self, request: HttpRequest) -> Response:
-        if not is_page(request):
+        if not is_page(request.path_info):
             return self.get_response(request)
         return super().__call__(request)  # type: ignore[misc, no-any-return]
 

@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from referral_api.codes import new_invite_code, one_time_code
@@ -118,7 +119,7 @@ class LoginChallenge(models.Model):
     def __str__(self) -> str:
         return str(self.challenge_id)
 
-    @property
+    @cached_property
     def code(self) -> str:
         return one_time_code(settings.OTP_PEPPER, self.challenge_id, self.phone, self.code_length)
 

@@ -2,8 +2,7 @@
 
 from typing import Any, Self
 
-from ninja import Schema
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
 from pydantic.json_schema import SkipJsonSchema
 
 from referral_api.errors import Refusal
@@ -11,14 +10,14 @@ from referral_api.errors import Refusal
 TYPE_PREFIX = "tag:referral-api,2026:problem:"  # RFC 4151: a name that needs no host
 
 
-class FieldProblem(Schema):
+class FieldProblem(BaseModel):
     """What is wrong with one field of the request."""
 
     pointer: str = Field(description="JSON Pointer to the field, as a URI fragment (RFC 6901).", examples=["#/phone"])
     message: str = Field(description="A sentence for people.", examples=["This is not a valid phone number."])
 
 
-class Problem(Schema):
+class Problem(BaseModel):
     """A refusal. Programs read `code`, which never changes; people read `title` and `detail`, in their language."""
 
     type: str = Field(description="URI of the kind of problem.", examples=[f"{TYPE_PREFIX}invalid_request"])

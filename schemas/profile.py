@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from ninja import Schema
 from pydantic import Field
 
-from schemas.auth import BodyIn
+from schemas.auth import BodyIn, BodyOut
 from schemas.fields import InviteCode, InviteCodeIn, PhoneNumber
 
 
@@ -13,7 +12,7 @@ class ActivateInviteIn(BodyIn):
     invite_code: InviteCodeIn
 
 
-class InvitedUserOut(Schema):
+class InvitedUserOut(BodyOut):
     phone: str = Field(
         description="In E.164, or with its middle digits as `*` where the service hides them.",
         examples=["+79161234568"],
@@ -21,13 +20,13 @@ class InvitedUserOut(Schema):
     activated_at: datetime = Field(description="When they activated your code.", examples=["2026-01-31T12:00:00Z"])
 
 
-class InvitedUsersOut(Schema):
+class InvitedUsersOut(BodyOut):
     total: int = Field(description="All users who activated your code, on this page or not.", examples=[1])
     items: list[InvitedUserOut] = Field(description="The newest first.")
     next_cursor: str | None = Field(description="`cursor` of the next page; `null` on the last.", examples=[None])
 
 
-class ProfileOut(Schema):
+class ProfileOut(BodyOut):
     phone: PhoneNumber
     invite_code: InviteCode = Field(description="Your own invite code.")
     invite_link: str = Field(

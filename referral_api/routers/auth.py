@@ -45,7 +45,7 @@ async def log_in(request: HttpRequest, data: LoginIn) -> login.Login:
     With the `request_id` of your code request you have three tries of your own; without it you share three with
     everybody else who tries this phone. A code opens once.
     """
-    return await login.log_in(**data.dict(), address=client_address(request))
+    return await login.log_in(**dict(data), address=client_address(request))
 
 
 @router.post("/refresh", summary="Refresh the session", response={200: SessionOut, **problems(TokenInvalid)})

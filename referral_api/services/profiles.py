@@ -5,7 +5,7 @@ import binascii
 import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 from django.db import connection
@@ -37,8 +37,7 @@ READ_AFTER = READ.format(after="AND (activated_at, invited_user_id) < (%(activat
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class InvitedUser:
+class InvitedUser(NamedTuple):  # up to 200 on a page: cheaper to make than a frozen dataclass
     phone: str
     activated_at: datetime
 
@@ -115,10 +114,11 @@ def _rows(user_id: int, limit: int, after: Position | None) -> list[tuple[Any, .
 
 def _invited_users(rows: list[tuple[Any, ...]], limit: int) -> InvitedUsers:
     found = [row[5:] for row in rows if row[5] is not None]  # one row of NULLs stands for an empty page
-    items = [InvitedUser(_shown(phone), activated_at) for phone, activated_at, _id in found[:limit]]
+    masked = settings.INVITED_PHONES == "masked"
+    items = [InvitedUser(_masked(phone) if masked else phone, moment) for phone, moment, _id in found[:limit]]
     next_cursor = Position(*found[limit - 1][1:]).cursor if len(found) > limit else None
     return InvitedUsers(rows[0][2], items, next_cursor)
 
 
-def _shown(phone: str) -> str:
-    return phone if settings.INVITED_PHONES == "full" else f"{phone[:-7]}{'*' * 5}{phone[-2:]}"
+def _masked(phone: str) -> str:
+    return f"{phone[:-7]}{'*' * 5}{phone[-2:]}"

@@ -16,6 +16,7 @@ class Relay:
         info = connection.connection.info
         self.target = (info.host, int(info.port))
         self.port, self.listener, self.sockets = 0, None, set[socket.socket]()
+        self.statements: list[bytes] = []  # as they came, of simple queries: the type Q, a length, the text
 
     listener: socket.socket | None
 
@@ -39,8 +40,8 @@ class Relay:
                 client, _address = listener.accept()
                 server = self._connect()
                 self.sockets |= {client, server}
-                for source, sink in ((client, server), (server, client)):
-                    threading.Thread(target=self._pass_on, args=[source, sink], daemon=True).start()
+                for ends in ((client, server, self.statements), (server, client, [])):
+                    threading.Thread(target=self._pass_on, args=ends, daemon=True).start()
 
     def _connect(self) -> socket.socket:
         host, port = self.target
@@ -50,9 +51,11 @@ class Relay:
         server.connect(f"{host}/.s.PGSQL.{port}")
         return server
 
-    def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
+    def _pass_on(self, source: socket.socket, sink: socket.socket, statements: list[bytes]) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65_536):
+                if data.startswith(b"Q"):
+                    statements.append(data)
                 sink.sendall(data)
         for end in (source, sink):
             with contextlib.suppress(OSError):

@@ -1,6 +1,7 @@
 """Threads, database connections and waiting, on a real server with one worker."""
 
 import asyncio
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Coroutine, Iterator
@@ -13,6 +14,7 @@ from django.db import connection
 
 from referral_api.models import LoginChallenge, LoginRequest
 from referral_api.tests.live_server import LiveServer, database_url, live_server
+from referral_api.tests.relay import relay
 
 pytestmark = pytest.mark.django_db(transaction=True)
 T = TypeVar("T")
@@ -81,6 +83,40 @@ def test_two_hundred_requests_open_no_connection_each(quick: LiveServer) -> None
     assert statuses == {200: 200}
     assert {pid for pid, _state, _busy in backends()} == before
     assert 1 <= len(before) <= THREADS + 1  # the command that migrated may have one of its own
+
+
+def test_a_request_is_one_message_to_postgresql() -> None:
+    with contextlib.ExitStack() as running:
+        way = running.enter_context(relay())
+        database = database_url(host="127.0.0.1", port=way.port)
+        client = running.enter_context(
+            running.enter_context(live_server(database, SMS_DELAY_MIN=0, SMS_DELAY_MAX=0, DATABASE_THREADS=1)).client()
+        )
+        bearer = log_in(client)
+        client.get("/profile", headers=bearer)
+        way.statements.clear()
+        assert [client.get("/profile", headers=bearer).status_code for _ in range(10)] == [200] * 10
+        assert len(way.statements) == 10
+        assert client.post("/auth/code", json=phone(1234502)).status_code == 202
+        assert len(way.statements) == 11
+
+
+def test_connections_that_postgresql_ended_fail_no_request(quick: LiveServer) -> None:
+    async def read_all(times: int) -> Counter[int]:
+        async with quick.async_client() as client:
+            answers = await asyncio.gather(*(client.get("/profile", headers=bearer) for _ in range(times)))
+            return Counter(answer.status_code for answer in answers)
+
+    with quick.client() as client:
+        bearer = log_in(client)
+    in_own_loop(read_all(48))
+    ended = backends()
+    assert ended
+    for pid, _state, _busy in ended:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    assert in_own_loop(read_all(48)) == {200: 48}
+    assert not {pid for pid, _state, _busy in ended} & {pid for pid, _state, _busy in backends()}
 
 
 def test_a_waiting_sms_holds_no_thread_and_no_connection(database: str) -> None:
