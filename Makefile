@@ -11,7 +11,7 @@ PRODUCTION := $(DOTENV) -f .ci/production.env run --override --
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check newman format install manage doctor demo screenshots
+.PHONY: help run test check bench newman format install manage doctor demo screenshots
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ check: $(VENV)/.lint node_modules/.done ## Lint, types, import rules, documents,
 
 newman: $(VENV)/.run node_modules/.done ## Run the Postman collection against a server of its own
 	$(DEVELOPMENT) $(BIN)/python .ci/with_server.py npm run --silent newman
+
+bench: $(VENV)/.bench ## Measure against FastAPI, DRF and a raw ASGI floor: make bench BENCH_ARGS="--users 1000000"
+	$(BIN)/python -m benchmarks --svg benchmarks/results.svg --json build/benchmarks/results.json $(BENCH_ARGS)
 
 format: $(VENV)/.lint ## Format the code
 	$(BIN)/ruff check --fix-only --quiet .
@@ -70,7 +73,8 @@ node_modules/.done: package.json package-lock.json .npmrc
 $(VENV)/.run: GROUPS = main,embedded
 $(VENV)/.test: GROUPS = main,embedded,test
 $(VENV)/.lint: GROUPS = main,embedded,test,lint
-$(VENV)/.run $(VENV)/.test $(VENV)/.lint: poetry.lock pyproject.toml | .venv-poetry/.done
+$(VENV)/.bench: GROUPS = main,embedded,bench
+$(VENV)/.run $(VENV)/.test $(VENV)/.lint $(VENV)/.bench: poetry.lock pyproject.toml | .venv-poetry/.done
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the packages of poetry.lock ($(GROUPS))"
 	@$(POETRY) export --quiet --only $(GROUPS) --output $@.txt

@@ -73,6 +73,11 @@ def chromium() -> tuple[bool, str, str]:
     return bool(found), "Chromium", "apt install chromium, for the tests of the page"
 
 
+def pgbouncer() -> tuple[bool, str, str]:
+    found = shutil.which("pgbouncer") or shutil.which("/usr/sbin/pgbouncer")
+    return bool(found), "PgBouncer", "apt install pgbouncer, for the tests behind it"
+
+
 def gettext() -> tuple[bool, str, str]:
     return bool(shutil.which("msgfmt")), "gettext", "apt install gettext, to change translations"
 
@@ -83,7 +88,7 @@ def docker() -> tuple[bool, str, str]:
 
 CHECKS = (
     (NEEDED, (python, virtual_environments, make, postgresql, free_port)),
-    (WANTED, (node, chromium, gettext, docker)),
+    (WANTED, (node, chromium, pgbouncer, gettext, docker)),
 )
 
 

@@ -1,0 +1,96 @@
+"""The order of the runs: all contenders are up, and take turns within every round."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from itertools import groupby
+from pathlib import Path
+
+from benchmarks import check, load, requests
+from benchmarks.contenders import Contender
+from benchmarks.data import Stage
+from benchmarks.measure import Meter, settle
+from benchmarks.options import Options
+from benchmarks.results import Run
+from benchmarks.servers import Server, running
+from benchmarks.works import WORKS, Work
+
+Cast = Sequence[tuple[str, Contender, Stage]]  # key, who, where
+Cell = tuple[Work, Server, Path]
+WARM_UP_SECONDS = 1
+
+
+def run(cast: Cast, options: Options) -> Iterator[Run]:
+    chosen = [work for work in WORKS if work.group in options.work]
+    for delay, works in groupby(sorted(chosen, key=lambda work: work.delay), key=lambda work: work.delay):
+        with ExitStack() as stack:
+            servers = [stack.enter_context(running(who, stage, delay=delay, key=key)) for key, who, stage in cast]
+            for _, group in groupby(works, key=lambda work: work.group):
+                yield from _interleaved(list(group), servers, options)
+
+
+def _interleaved(works: list[Work], servers: list[Server], options: Options) -> Iterator[Run]:
+    cells = [cell for work in works for cell in _prepared(work, servers)]
+    for number in range(options.pairs):
+        turn = number % len(cells)
+        for work, server, prepared in [*cells[turn:], *cells[:turn]]:
+            if number < min(work.most_rounds, _most_rounds(work, server)):
+                measured = _measured(work, server, prepared, work.seconds(options.seconds), number)
+                print(f"  {number + 1}  {work.key:8} {server.key:16} {measured.rate:9,.0f}/s", flush=True)
+                yield measured
+    for work, server, _ in cells:
+        work.prepare(server.stage)
+
+
+def _most_rounds(work: Work, server: Server) -> int:
+    """One where the worker sleeps: what queued up meanwhile would last into the next round."""
+    return 1 if work.delay and "gunicorn" in server.contender.arguments else server.contender.most_rounds
+
+
+def _prepared(work: Work, servers: list[Server]) -> list[Cell]:
+    """Checked and warm."""
+    print(f"{work.title} …", flush=True)
+    cells = [
+        (work, server, requests.write(work.build, server.stage, work.key))
+        for server in servers
+        if work.only in {"", server.contender.key}
+    ]
+    check.answers_agree(cells)
+    for _, server, prepared in [] if work.delay else cells:
+        work.prepare(server.stage)
+        load.send(work, server.url, prepared, WARM_UP_SECONDS, watch=lambda: None)
+        settle(server)
+    return cells
+
+
+def _measured(work: Work, server: Server, prepared: Path, seconds: int, number: int) -> Run:
+    work.prepare(server.stage)
+    meter = Meter(server)
+    done = load.send(work, server.url, prepared, seconds, meter.watch)
+    usage = meter.read()
+    settle(server)
+    per_request = 1e6 / max(done.requests, 1)
+    postgres = None if usage.postgres_cpu_seconds is None else usage.postgres_cpu_seconds * per_request
+    return Run(
+        work=work.key,
+        server=server.key,
+        round=number,
+        requests=done.requests,
+        rate=done.rate,
+        p50_ms=done.p50_ms,
+        p99_ms=done.p99_ms,
+        cpu_us=usage.cpu_seconds * per_request,
+        postgres_cpu_us=postgres,
+        memory_mib=usage.memory_mib,
+        connections=usage.connections,
+        problem=_problem(work, server, done),
+    )
+
+
+def _problem(work: Work, server: Server, done: load.Load) -> str:
+    """Why the run does not count, if it does not."""
+    if done.refused or done.timed_out or done.broken:
+        return f"{done.refused} refused, {done.timed_out} timed out, {done.broken} connections broken"
+    if not done.requests:
+        return "no answer at all"
+    written = server.stage.database.value(work.written) if work.written else done.requests
+    return f"{done.requests} answers, but {written} rows written" if written < done.requests else ""
