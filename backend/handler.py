@@ -1,6 +1,7 @@
 """Django's ASGI handler without what a request to the API does not need."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from io import BytesIO
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -26,6 +27,7 @@ class APIHandler(ASGIHandler):
     - Closing the response in one more hop. Nothing hangs on it but the request's body; a streaming answer is closed.
     - Two tasks that watch for a client that hangs up. The work of a request is one short call of the database, and an
       SMS is not to be stopped by a disconnect: both run to their end, and the answer goes nowhere.
+    - The file on disk that a large body would go to: a body of the API is a few kilobytes at most (asgi.py, BodyLimit).
     - The middleware of the pages, which would only pass the request on.
     """
 
@@ -50,3 +52,14 @@ class APIHandler(ASGIHandler):
             await self.send_response(response, send)
             if response.streaming:
                 await sync_to_async(response.close)()
+
+    async def read_body(self, receive: Receive) -> BytesIO:
+        body, more = BytesIO(), True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise RequestAborted
+            body.write(message.get("body", b""))
+            more = message.get("more_body", False)
+        body.seek(0)
+        return body

@@ -17,7 +17,6 @@ from django.middleware.common import CommonMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
 from servestatic.middleware import ServeStaticMiddleware
 
 from backend.paths import is_api, is_page
@@ -64,12 +63,13 @@ class ProblemMiddleware:
             if "Allow" in response:
                 problem["Allow"] = response["Allow"]
             response = problem
+        headers = response.headers
         if not response.streaming:
-            response["Content-Length"] = str(len(response.content))
-        response["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Cache-Control"] = "no-store"
-        patch_vary_headers(response, ["Accept-Language"])
+            headers["Content-Length"] = str(len(response.content))
+        headers["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Cache-Control"] = "no-store"
+        headers["Vary"] = "Accept-Language"  # the first to say so: no view of the API varies by anything else
         return response
 
 

@@ -55,8 +55,8 @@ INSTALLED_APPS = [
 ]
 # Each synchronous middleware of Django costs a request two hops between threads; those of the pages skip the API.
 MIDDLEWARE = [
+    *(["corsheaders.middleware.CorsMiddleware"] if ENV.CORS_ALLOWED_ORIGINS else []),
     "backend.middleware.ProblemMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
     "backend.middleware.PageStaticMiddleware",
     "backend.middleware.PageSecurityMiddleware",
     "backend.middleware.PageContentSecurityPolicyMiddleware",

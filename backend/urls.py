@@ -6,6 +6,8 @@ from backend.health import livez, readyz
 from referral_api.web import views
 
 urlpatterns = [
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
     path("api/v1/redoc", views.redoc, name="redoc"),
     path("api/v1/docs", views.swagger, name="swagger"),
     path("api/v1/", api.urls),
@@ -13,6 +15,4 @@ urlpatterns = [
     path("i/<str:invite_code>", views.share_link, name="share-link"),
     path("i/<str:invite_code>/qr.svg", views.qr, name="qr"),
     path("admin/", admin.site.urls),
-    path("livez", livez, name="livez"),
-    path("readyz", readyz, name="readyz"),
 ]

@@ -55,5 +55,5 @@ class ApiTokenAuth(HttpAuthBase):
 
 def credentials(request: HttpRequest, scheme: str) -> str | None:
     """What follows the scheme in the Authorization header (RFC 9110 §11.6.2: its case does not matter)."""
-    given, _, rest = request.headers.get("Authorization", "").partition(" ")
+    given, _, rest = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     return rest.strip() if given.lower() == scheme else None

@@ -91,7 +91,7 @@ def response_to(request: HttpRequest, error: Exception) -> HttpResponse:
 
 def language_of(request: HttpRequest) -> str:
     """By Accept-Language alone: an API has no cookies."""
-    for language, quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+    for language, quality in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
         try:
             if quality > 0:
                 return get_supported_language_variant(language)

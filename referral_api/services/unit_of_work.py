@@ -7,7 +7,7 @@ from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
-from django.db import connection, reset_queries
+from django.db import DEFAULT_DB_ALIAS, connections
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,12 +46,13 @@ def _renew_connection() -> None:
     A connection that PostgreSQL closed has something to read, the end of its stream; an idle one has nothing. So the
     socket tells in 2 µs what Django would ask with a SELECT; where it has something to say, Django asks.
     """
-    if connection.in_atomic_block:  # a test's
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.in_atomic_block:  # a test's
         return
-    reset_queries()
-    connection.close_if_unusable_or_obsolete()
-    if connection.connection is not None and not _has_something_to_read(connection.connection):
-        connection.health_check_done = True  # type: ignore[attr-defined]  # the stubs lack it
+    database.queries_log.clear()
+    database.close_if_unusable_or_obsolete()
+    if database.connection is not None and not _has_something_to_read(database.connection):
+        database.health_check_done = True  # type: ignore[attr-defined]  # the stubs lack it
 
 
 def _has_something_to_read(psycopg_connection: Any) -> bool:
