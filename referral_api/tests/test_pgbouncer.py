@@ -21,9 +21,10 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 POOL, REPLICAS = 2, 3
-SERVERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+CLIENTS = "FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"  # autovacuum comes and goes
+SERVERS = f"SELECT count(*) {CLIENTS}"
 LOCKS = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
-CUT = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s"
+CUT = f"SELECT count(pg_terminate_backend(pid)) {CLIENTS}"
 
 
 @dataclass
