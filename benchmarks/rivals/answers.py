@@ -6,11 +6,14 @@ from benchmarks.rivals.common import CODE_LENGTH, CODE_TTL, PUBLIC_URL, RESEND, 
 
 
 def invited_users(rows: list[Any], limit: int) -> dict[str, Any]:
-    page = [row for row in rows if row["invited_user_id"] is not None]
-    last = Position(page[limit - 1]["invited_at"], page[limit - 1]["invited_user_id"]) if len(page) > limit else None
+    me = rows[0]
+    phones, moments, ids = me["phones"] or [], me["moments"] or [], me["ids"] or []
+    last = Position(moments[limit - 1], ids[limit - 1]) if len(ids) > limit else None
     return {
-        "total": rows[0]["invited_total"],
-        "items": [{"phone": row["invited_phone"], "activated_at": row["invited_at"]} for row in page[:limit]],
+        "total": me["invited_total"],
+        "items": [{"phone": phone, "activated_at": moment} for phone, moment in zip(phones, moments, strict=True)][
+            :limit
+        ],
         "next_cursor": last.cursor if last else None,
     }
 

@@ -11,16 +11,16 @@ from referral_api.codes import new_invite_code, one_time_code
 READ = """
 SELECT me.phone, me.invite_code, me.invited_total, own.activated_at,
        (SELECT invite_code FROM referral_api_user WHERE id = own.inviter_id) AS activated_invite_code,
-       (SELECT phone FROM referral_api_user WHERE id = page.invited_user_id) AS invited_phone,
-       page.activated_at AS invited_at, page.invited_user_id
+       page.phones, page.moments, page.ids
   FROM referral_api_user me
   LEFT JOIN referral_api_activation own ON own.invited_user_id = me.id
-  LEFT JOIN LATERAL (
-       SELECT invited_user_id, activated_at FROM referral_api_activation
-        WHERE inviter_id = me.id {after}
-        ORDER BY activated_at DESC, invited_user_id DESC LIMIT $2) page ON true
+ CROSS JOIN LATERAL (
+       SELECT array_agg((SELECT phone FROM referral_api_user WHERE id = invited_user_id)) AS phones,
+              array_agg(activated_at) AS moments, array_agg(invited_user_id) AS ids
+         FROM (SELECT invited_user_id, activated_at FROM referral_api_activation
+                WHERE inviter_id = me.id {after}
+                ORDER BY activated_at DESC, invited_user_id DESC LIMIT $2) newest) page
  WHERE me.id = $1 AND me.is_active
- ORDER BY page.activated_at DESC, page.invited_user_id DESC
 """
 READ_FIRST = READ.format(after="")
 READ_AFTER = READ.format(after="AND (activated_at, invited_user_id) < ($3, $4)")

@@ -5,7 +5,7 @@ import binascii
 import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from django.conf import settings
 from django.db import connection
@@ -16,21 +16,22 @@ from referral_api.services.unit_of_work import unit_of_work
 
 FIRST_PAGE = 50
 
-# One statement, whose cost does not grow with the invited: the total is kept, the page is read off an index.
-# The inviter's code and the phones are scalar subqueries: joins to the users once more got hashes of all of them.
+# One statement and one row, whose cost does not grow with the invited: the total is kept, the page is read off an
+# index, in whose order its arrays are. As rows of a join, the page repeated the user's own columns and looked the
+# inviter up 51 times. The phones are a scalar subquery: a join to the users once more got a hash of all of them.
 READ = """
 SELECT me.phone, me.invite_code, me.invited_total, own.activated_at,
-       (SELECT invite_code FROM referral_api_user WHERE id = own.inviter_id),
-       (SELECT phone FROM referral_api_user WHERE id = page.invited_user_id), page.activated_at, page.invited_user_id
+       (SELECT invite_code FROM referral_api_user WHERE id = own.inviter_id), page.phones, page.moments, page.ids
   FROM referral_api_user me
   LEFT JOIN referral_api_activation own ON own.invited_user_id = me.id
-  LEFT JOIN LATERAL (
-       SELECT invited_user_id, activated_at FROM referral_api_activation
-        WHERE inviter_id = me.id {after}
-        ORDER BY activated_at DESC, invited_user_id DESC
-        LIMIT %(limit)s + 1) page ON true
+ CROSS JOIN LATERAL (
+       SELECT array_agg((SELECT phone FROM referral_api_user WHERE id = invited_user_id)) AS phones,
+              array_agg(activated_at) AS moments, array_agg(invited_user_id) AS ids
+         FROM (SELECT invited_user_id, activated_at FROM referral_api_activation
+                WHERE inviter_id = me.id {after}
+                ORDER BY activated_at DESC, invited_user_id DESC
+                LIMIT %(limit)s + 1) newest) page
  WHERE me.id = %(user_id)s AND me.is_active
- ORDER BY page.activated_at DESC, page.invited_user_id DESC
 """
 READ_FIRST = READ.format(after="")
 READ_AFTER = READ.format(after="AND (activated_at, invited_user_id) < (%(activated_at)s, %(invited_user_id)s)")
@@ -92,32 +93,43 @@ def read(*, user_id: int) -> Profile:
 @unit_of_work
 def list_invited_users(*, user_id: int, limit: int, cursor: str | None) -> InvitedUsers:
     """One page, the newest first. Raises InvalidRequest for a bad cursor."""
-    return _invited_users(_rows(user_id, limit, Position.of(cursor) if cursor is not None else None), limit)
+    return _row(user_id, limit, Position.of(cursor) if cursor is not None else None).page(limit)
 
 
 def read_now(user_id: int) -> Profile:
     """Raises Unauthenticated where the user is disabled or gone: an access token outlives both."""
-    rows = _rows(user_id, FIRST_PAGE, None)
-    phone, invite_code, _total, activated_at, activated_invite_code = rows[0][:5]
-    return Profile(phone, invite_code, activated_invite_code, activated_at, _invited_users(rows, FIRST_PAGE))
+    row = _row(user_id, FIRST_PAGE, None)
+    return Profile(row.phone, row.invite_code, row.activated_invite_code, row.activated_at, row.page(FIRST_PAGE))
 
 
-def _rows(user_id: int, limit: int, after: Position | None) -> list[tuple[Any, ...]]:
+class Row(NamedTuple):
+    """What READ returns; the three lists are NULL where nobody is on the page."""
+
+    phone: str
+    invite_code: str
+    total: int
+    activated_at: datetime | None
+    activated_invite_code: str | None
+    phones: list[str] | None
+    moments: list[datetime] | None
+    ids: list[int] | None
+
+    def page(self, limit: int) -> InvitedUsers:
+        phones, moments, ids = self.phones or [], self.moments or [], self.ids or []
+        shown = map(_masked, phones) if settings.INVITED_PHONES == "masked" else phones
+        items = [InvitedUser(*item) for item in zip(shown, moments, strict=True)][:limit]
+        more = len(ids) > limit  # one more than asked for was read
+        return InvitedUsers(self.total, items, Position(moments[limit - 1], ids[limit - 1]).cursor if more else None)
+
+
+def _row(user_id: int, limit: int, after: Position | None) -> Row:
     parameters = {"user_id": user_id, "limit": limit, **(vars(after) if after else {})}
     with connection.cursor() as cursor:
         cursor.execute(READ_AFTER if after else READ_FIRST, parameters)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    if not rows:
+        row = cursor.fetchone()
+    if row is None:
         raise Unauthenticated
-    return rows
-
-
-def _invited_users(rows: list[tuple[Any, ...]], limit: int) -> InvitedUsers:
-    found = [row[5:] for row in rows if row[5] is not None]  # one row of NULLs stands for an empty page
-    masked = settings.INVITED_PHONES == "masked"
-    items = [InvitedUser(_masked(phone) if masked else phone, moment) for phone, moment, _id in found[:limit]]
-    next_cursor = Position(*found[limit - 1][1:]).cursor if len(found) > limit else None
-    return InvitedUsers(rows[0][2], items, next_cursor)
+    return Row(*row)
 
 
 def _masked(phone: str) -> str:

@@ -71,7 +71,7 @@ def live(sent: SmsOutbox, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     post("/auth/login", phone=[ALICE], code={code: code})
     sent.failure = SmsRefused()
     post("/auth/code", phone=BOB)
-    monkeypatch.setattr(profiles, "_rows", broken)
+    monkeypatch.setattr(profiles, "_row", broken)
     assert web.get(f"{BASE}/profile").status_code == 500
     post("/auth/logout", refresh=renewed["refresh"])
     tokens = [pair[kind] for pair in (session, renewed) for kind in ("access", "refresh")]
