@@ -5,28 +5,25 @@ from typing import Any
 from benchmarks.rivals.common import CODE_LENGTH, CODE_TTL, PUBLIC_URL, RESEND, Position
 
 
-def invited_users(rows: list[Any], limit: int) -> dict[str, Any]:
-    me = rows[0]
+def invited_users(me: Any, limit: int) -> dict[str, Any]:
     phones, moments, ids = me["phones"] or [], me["moments"] or [], me["ids"] or []
+    shown = zip(phones[:limit], moments[:limit], strict=True)
     last = Position(moments[limit - 1], ids[limit - 1]) if len(ids) > limit else None
     return {
         "total": me["invited_total"],
-        "items": [{"phone": phone, "activated_at": moment} for phone, moment in zip(phones, moments, strict=True)][
-            :limit
-        ],
+        "items": [{"phone": phone, "activated_at": moment} for phone, moment in shown],
         "next_cursor": last.cursor if last else None,
     }
 
 
-def profile(rows: list[Any], limit: int) -> dict[str, Any]:
-    me = rows[0]
+def profile(me: Any, limit: int) -> dict[str, Any]:
     return {
         "phone": me["phone"],
         "invite_code": me["invite_code"],
         "invite_link": f"{PUBLIC_URL}/i/{me['invite_code']}",
         "activated_invite_code": me["activated_invite_code"],
         "activated_at": me["activated_at"],
-        "invited_users": invited_users(rows, limit),
+        "invited_users": invited_users(me, limit),
     }
 
 

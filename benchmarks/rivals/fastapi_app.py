@@ -54,10 +54,10 @@ async def livez() -> str:
 @app.get("/api/v1/profile", response_model=Profile)
 async def read_profile(user_id: Caller, pool: Pool) -> dict[str, Any]:
     async with pool.acquire() as connection:
-        rows = await queries.read(connection, user_id, PAGE)
-    if not rows:
+        row = await queries.read(connection, user_id, PAGE)
+    if not row:
         raise HTTPException(401, "unauthenticated")
-    return answers.profile(rows, PAGE)
+    return answers.profile(row, PAGE)
 
 
 @app.get("/api/v1/profile/invited-users", response_model=InvitedUsers)
@@ -65,10 +65,10 @@ async def list_invited_users(
     user_id: Caller, pool: Pool, limit: Annotated[int, Query(ge=1, le=200)] = PAGE, cursor: str | None = None
 ) -> dict[str, Any]:
     async with pool.acquire() as connection:
-        rows = await queries.read(connection, user_id, limit, position_of(cursor) if cursor else None)
-    if not rows:
+        row = await queries.read(connection, user_id, limit, position_of(cursor) if cursor else None)
+    if not row:
         raise HTTPException(401, "unauthenticated")
-    return answers.invited_users(rows, limit)
+    return answers.invited_users(row, limit)
 
 
 @app.post("/api/v1/profile/activate-invite", response_model=Profile)
@@ -76,8 +76,8 @@ async def activate_invite(data: InviteIn, user_id: Caller, pool: Pool) -> dict[s
     async with pool.acquire() as connection:
         if not await queries.activate(connection, user_id, data.invite_code):
             raise HTTPException(409, "invite_already_activated")
-        rows = await queries.read(connection, user_id, PAGE)
-    return answers.profile(rows, PAGE)
+        row = await queries.read(connection, user_id, PAGE)
+    return answers.profile(row, PAGE)
 
 
 @app.post("/api/v1/auth/code", status_code=202, response_model=CodeRequested)

@@ -63,8 +63,8 @@ async def profile(scope: Scope, receive: Receive) -> Answer:
     if not (user_id := caller(scope)):
         return UNAUTHENTICATED
     async with pool.acquire() as connection:
-        rows = await queries.read(connection, user_id, PAGE)
-    return ok(answers.profile(rows, PAGE)) if rows else UNAUTHENTICATED
+        row = await queries.read(connection, user_id, PAGE)
+    return ok(answers.profile(row, PAGE)) if row else UNAUTHENTICATED
 
 
 async def invited_users(scope: Scope, receive: Receive) -> Answer:
@@ -74,8 +74,8 @@ async def invited_users(scope: Scope, receive: Receive) -> Answer:
     limit = int(query.get("limit", [str(PAGE)])[0])
     after = position_of(query["cursor"][0]) if "cursor" in query else None
     async with pool.acquire() as connection:
-        rows = await queries.read(connection, user_id, limit, after)
-    return ok(answers.invited_users(rows, limit)) if rows else UNAUTHENTICATED
+        row = await queries.read(connection, user_id, limit, after)
+    return ok(answers.invited_users(row, limit)) if row else UNAUTHENTICATED
 
 
 async def activate_invite(scope: Scope, receive: Receive) -> Answer:
@@ -85,8 +85,8 @@ async def activate_invite(scope: Scope, receive: Receive) -> Answer:
     async with pool.acquire() as connection:
         if not await queries.activate(connection, user_id, body["invite_code"]):
             return 409, b'{"code":"invite_already_activated"}'
-        rows = await queries.read(connection, user_id, PAGE)
-    return ok(answers.profile(rows, PAGE))
+        row = await queries.read(connection, user_id, PAGE)
+    return ok(answers.profile(row, PAGE))
 
 
 async def request_code(scope: Scope, receive: Receive) -> Answer:

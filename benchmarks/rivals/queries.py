@@ -60,11 +60,10 @@ SELECT $2, id, $3, '{}', $4, $5 FROM referral_api_user WHERE phone = $1 AND is_a
 """
 
 
-async def read(connection: Any, user_id: int, limit: int, after: Position | None = None) -> list[Any]:
-    """At least one row, unless the user is disabled or gone; `limit` + 1 of them say that there is another page."""
+async def read(connection: Any, user_id: int, limit: int, after: Position | None = None) -> Any:
+    """One row, or None for a user who is disabled or gone; `limit` + 1 ids in it say that there is another page."""
     statement = READ_AFTER if after else READ_FIRST
-    rows: list[Any] = await connection.fetch(statement, user_id, limit + 1, *(after or ()))
-    return rows
+    return await connection.fetchrow(statement, user_id, limit + 1, *(after or ()))
 
 
 async def activate(connection: Any, user_id: int, invite_code: str) -> bool:

@@ -12,7 +12,7 @@ import jwt
 from django.core.handlers.asgi import ASGIHandler
 
 from backend.handler import APIHandler
-from referral_api.tests.test_short_way import Message
+from referral_api.tests.test_short_way import exchange
 
 ROUNDS, REQUESTS = 15, 20
 Work = Callable[[], Awaitable[object]]
@@ -36,17 +36,8 @@ def ratio(work: Work, reference: Work) -> float:
 
 def request_to(handler: ASGIHandler, path: str) -> Work:
     headers = [(b"host", b"localhost"), (b"authorization", b"Bearer x")]
-    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": headers}
-
-    async def send(message: Message) -> None:
-        pass
-
-    async def asked() -> None:
-        incoming: asyncio.Queue[Message] = asyncio.Queue()
-        incoming.put_nowait({"type": "http.request", "body": b""})
-        await handler(dict(scope), incoming.get, send)  # type: ignore[arg-type]  # mappings, to the stubs
-
-    return asked
+    scope = {"method": "GET", "path": path, "headers": headers}
+    return lambda: exchange(handler, scope, {"type": "http.request", "body": b""})
 
 
 def test_the_short_way_costs_a_fraction_of_djangos_own() -> None:

@@ -46,20 +46,16 @@ REQUESTS = {
 }
 
 
-def exchange(handler: Any, scope: Message, received: Message) -> list[Message]:
+async def exchange(handler: Any, scope: Message, received: Message) -> list[Message]:
     """What the handler sends to a client that sends one message, and stays."""
     sent: list[Message] = []
+    incoming: asyncio.Queue[Message] = asyncio.Queue()
+    incoming.put_nowait(received)
 
-    async def exchanged() -> None:
-        incoming: asyncio.Queue[Message] = asyncio.Queue()
-        incoming.put_nowait(received)
+    async def send(message: Message) -> None:
+        sent.append(message)
 
-        async def send(message: Message) -> None:
-            sent.append(message)
-
-        await handler({"type": "http", "query_string": b"", "headers": [], **scope}, incoming.get, send)
-
-    asyncio.run(exchanged())
+    await handler({"type": "http", "query_string": b"", "headers": [], **scope}, incoming.get, send)
     return sent
 
 
@@ -67,7 +63,7 @@ def answer(handler: ASGIHandler, method: str, path: str, headers: dict[str, str]
     given = {"host": "localhost", "content-type": "application/json", "content-length": str(len(body)), **headers}
     encoded = [(name.encode(), value.encode()) for name, value in given.items()]
     scope = {"method": method, "path": path, "headers": encoded}
-    return exchange(handler, scope, {"type": "http.request", "body": body})
+    return asyncio.run(exchange(handler, scope, {"type": "http.request", "body": body}))
 
 
 @pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
@@ -101,4 +97,4 @@ def test_a_streaming_answer_is_closed() -> None:
 
 def test_a_client_that_leaves_before_its_body_came_gets_nothing() -> None:
     scope = {"method": "POST", "path": "/api/v1/auth/code"}
-    assert exchange(APIHandler(), scope, {"type": "http.disconnect"}) == []
+    assert asyncio.run(exchange(APIHandler(), scope, {"type": "http.disconnect"})) == []
