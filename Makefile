@@ -53,7 +53,7 @@ demo: $(VENV)/.run ## Fill the database with people to look at
 	@$(WITH_SETTINGS) $(BIN)/python manage.py seed_demo
 
 screenshots: $(VENV)/.test ## Take the pictures of the README anew, from the running product
-	@$(DEVELOPMENT) $(BIN)/python -m referral_api.tests.screenshots
+	@$(DEVELOPMENT) $(BIN)/python -m referral_api.tests.support.screenshots
 
 install: $(VENV)/.lint ## Install all tools of development
 manage: $(VENV)/.run ## Run a management command: make manage ARGS="createsuperuser"

@@ -25,7 +25,11 @@ def python() -> tuple[bool, str, str]:
 
 def virtual_environments() -> tuple[bool, str, str]:
     found = all(importlib.util.find_spec(name) for name in ("venv", "ensurepip"))
-    return found, "venv and ensurepip", "Debian and Ubuntu keep them in a package: apt install python3-venv"
+    return (
+        found,
+        "venv and ensurepip",
+        "Debian and Ubuntu keep them in a package: apt install python3-venv",
+    )
 
 
 def make() -> tuple[bool, str, str]:
@@ -62,7 +66,9 @@ def postgresql() -> tuple[bool, str, str]:
 
 def node() -> tuple[bool, str, str]:
     program = shutil.which("node")
-    version = subprocess.check_output([program, "--version"], text=True).strip() if program else "none"
+    version = (
+        subprocess.check_output([program, "--version"], text=True).strip() if program else "none"
+    )
     major = int(version.lstrip("v").split(".")[0]) if program else 0
     healthy = major >= 20 and bool(shutil.which("npm"))
     return healthy, f"Node.js {version}", "Node.js 20.19 or newer with npm, for make check"

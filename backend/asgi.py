@@ -27,7 +27,9 @@ class DatabaseThreads:
     """
 
     def __init__(self, size: int) -> None:
-        self.executors = [ThreadPoolExecutor(1, thread_name_prefix=f"database-{n}") for n in range(size)]
+        self.executors = [
+            ThreadPoolExecutor(1, thread_name_prefix=f"database-{n}") for n in range(size)
+        ]
         self.busy = [0] * size
 
     @contextmanager
@@ -87,7 +89,10 @@ class BodyLimit:
             size += len(message.get("body", b""))
             if cut or size <= self.limit:
                 return message
-            scope["headers"] = [*without(b"content-length", scope["headers"]), (b"content-length", b"%d" % size)]
+            scope["headers"] = [
+                *without(b"content-length", scope["headers"]),
+                (b"content-length", b"%d" % size),
+            ]
             return {"type": "http.request", "body": b"", "more_body": False}
 
         await self.app(scope, limited, send)
@@ -107,7 +112,9 @@ def tune_garbage_collection() -> None:
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 pages = get_asgi_application()  # before the handler of the API: it sets Django up
 application = BodyLimit(
-    OnDatabaseThreads(api=APIHandler(), pages=pages, threads=DatabaseThreads(settings.DATABASE_THREADS)),
+    OnDatabaseThreads(
+        api=APIHandler(), pages=pages, threads=DatabaseThreads(settings.DATABASE_THREADS)
+    ),
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
 )
 tune_garbage_collection()

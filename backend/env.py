@@ -3,7 +3,14 @@
 import re
 from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -53,74 +60,130 @@ Names = Annotated[tuple[str, ...], NoDecode]  # comma-separated in the environme
 class Env(BaseSettings):
     """Read once at start. A missing or unsafe value refuses to start, and no other variable is printed."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     DATABASE_URL: SecretStr | None = Field(
-        None, description="`postgresql://user:password@host:5432/name`; unset: an embedded PostgreSQL in `.postgres/`."
+        None,
+        description="`postgresql://user:password@host:5432/name`; unset: an embedded PostgreSQL in `.postgres/`.",
     )
-    SECRET_KEY: SecretStr = Field(description="Signs sessions and access tokens; at least 32 random bytes.")
-    DEBUG: bool = Field(False, description="Development only: error pages with source code, codes shown.")
+    SECRET_KEY: SecretStr = Field(
+        description="Signs sessions and access tokens; at least 32 random bytes."
+    )
+    DEBUG: bool = Field(
+        False, description="Development only: error pages with source code, codes shown."
+    )
     ALLOWED_HOSTS: Names = Field(
-        ("localhost", "127.0.0.1", "[::1]"), description="Host names that the service answers to, by comma."
+        ("localhost", "127.0.0.1", "[::1]"),
+        description="Host names that the service answers to, by comma.",
     )
-    CSRF_TRUSTED_ORIGINS: Names = Field((), description="Origins that may post to the admin, with their scheme.")
-    CORS_ALLOWED_ORIGINS: Names = Field((), description="Origins whose pages may call the API; `*` for every one.")
+    CSRF_TRUSTED_ORIGINS: Names = Field(
+        (), description="Origins that may post to the admin, with their scheme."
+    )
+    CORS_ALLOWED_ORIGINS: Names = Field(
+        (), description="Origins whose pages may call the API; `*` for every one."
+    )
     OTP_PEPPER: SecretStr | None = Field(
-        None, description="Key of the one-time codes, at least 32 bytes; unset: derived from `SECRET_KEY`."
+        None,
+        description="Key of the one-time codes, at least 32 bytes; unset: derived from `SECRET_KEY`.",
     )
     OTP_LENGTH: int = Field(4, ge=4, le=8, description="Digits of a one-time code.")
-    OTP_TTL_SECONDS: int = Field(300, ge=30, le=600, description="How long a code lives; never prolonged.")
-    OTP_RESEND_SECONDS: int = Field(60, ge=0, le=600, description="Wait between two requests for one code.")
-    OTP_TRIES: int = Field(3, ge=1, le=3, description="Tries of each request, and of all callers without its id.")
+    OTP_TTL_SECONDS: int = Field(
+        300, ge=30, le=600, description="How long a code lives; never prolonged."
+    )
+    OTP_RESEND_SECONDS: int = Field(
+        60, ge=0, le=600, description="Wait between two requests for one code."
+    )
+    OTP_TRIES: int = Field(
+        3, ge=1, le=3, description="Tries of each request, and of all callers without its id."
+    )
     OTP_LENGTH_GROWTH: Lengths = Field(
         Growth(((10, 6), (30, 8))),
         description="Digits of the next codes, from so many wrong tries at a phone in 183 days on; `off`: never more.",
     )
     OTP_REQUIRE_REQUEST_ID: bool = Field(
-        False, description="Refuse a login without the `request_id` of its code request (OWASP ASVS 6.6.2)."
+        False,
+        description="Refuse a login without the `request_id` of its code request (OWASP ASVS 6.6.2).",
     )
     SMS_SENDER: Literal["imitation", "apprise"] = Field(
-        "imitation", description="`imitation` sends none; `apprise` sends through the provider of `SMS_APPRISE_URL`."
+        "imitation",
+        description="`imitation` sends none; `apprise` sends through the provider of `SMS_APPRISE_URL`.",
     )
     SMS_APPRISE_URL: SecretStr | None = Field(
-        None, description="Apprise's address of an SMS provider, with `{phone}` where the number belongs."
+        None,
+        description="Apprise's address of an SMS provider, with `{phone}` where the number belongs.",
     )
-    SMS_DELAY_MIN: float = Field(1.0, ge=0, le=30, description="Shortest imitated sending, seconds.")
+    SMS_DELAY_MIN: float = Field(
+        1.0, ge=0, le=30, description="Shortest imitated sending, seconds."
+    )
     SMS_DELAY_MAX: float = Field(2.0, ge=0, le=30, description="Longest imitated sending, seconds.")
     SMS_SHOW_CODE: bool | None = Field(
-        None, description="Answer a code request with the code itself (imitation only); unset: as `DEBUG`."
+        None,
+        description="Answer a code request with the code itself (imitation only); unset: as `DEBUG`.",
     )
     PHONE_DEFAULT_REGION: str = Field(
-        "RU", pattern="^[A-Z]{2}$", description="Region of numbers written without `+`, ISO 3166 alpha-2."
+        "RU",
+        pattern="^[A-Z]{2}$",
+        description="Region of numbers written without `+`, ISO 3166 alpha-2.",
     )
-    PHONE_REGIONS: Names = Field(("*",), description="Regions whose numbers get an SMS, by comma; `*` for all.")
+    PHONE_REGIONS: Names = Field(
+        ("*",), description="Regions whose numbers get an SMS, by comma; `*` for all."
+    )
     ACCESS_TOKEN_SECONDS: int = Field(900, ge=30, le=86_400, description="Life of an access token.")
-    REFRESH_TOKEN_SECONDS: int = Field(2_592_000, ge=60, le=31_536_000, description="Life of a refresh token.")
-    LIMIT_SMS_PER_PHONE: Limit = Field(
-        Rate(5, 18_000), description="SMS to one phone, `BURST/SECONDS`: the burst at once, refilled evenly."
+    REFRESH_TOKEN_SECONDS: int = Field(
+        2_592_000, ge=60, le=31_536_000, description="Life of a refresh token."
     )
-    LIMIT_SMS_PER_IP: Limit = Field(Rate(20, 3_600), description="SMS asked for from one address (IPv6: one /64).")
+    LIMIT_SMS_PER_PHONE: Limit = Field(
+        Rate(5, 18_000),
+        description="SMS to one phone, `BURST/SECONDS`: the burst at once, refilled evenly.",
+    )
+    LIMIT_SMS_PER_IP: Limit = Field(
+        Rate(20, 3_600), description="SMS asked for from one address (IPv6: one /64)."
+    )
     LIMIT_SMS_PER_DAY: Limit = Field(Rate(10_000, 86_400), description="SMS of the whole site.")
     LIMIT_WRONG_LOGINS_PER_IP: Limit = Field(
-        Rate(30, 3_600), description="Failed logins from one address, the admin's password login included."
+        Rate(30, 3_600),
+        description="Failed logins from one address, the admin's password login included.",
     )
-    LIMIT_WRONG_INVITES_PER_USER: Limit = Field(Rate(10, 3_600), description="Unknown invite codes of one user.")
+    LIMIT_WRONG_INVITES_PER_USER: Limit = Field(
+        Rate(10, 3_600), description="Unknown invite codes of one user."
+    )
     TRUSTED_PROXIES: int = Field(
-        0, ge=0, le=10, description="Proxies of yours in front, whose X-Forwarded-For and -Proto are believed."
+        0,
+        ge=0,
+        le=10,
+        description="Proxies of yours in front, whose X-Forwarded-For and -Proto are believed.",
     )
-    INVITED_PHONES: Literal["full", "masked"] = Field("full", description="How an inviter sees the invited phones.")
+    INVITED_PHONES: Literal["full", "masked"] = Field(
+        "full", description="How an inviter sees the invited phones."
+    )
     PUBLIC_URL: str = Field(
-        "", pattern=r"^(https?://[^/\s?#]+)?$", description="Address for invite links; unset: `http://127.0.0.1:PORT`."
+        "",
+        pattern=r"^(https?://[^/\s?#]+)?$",
+        description="Address for invite links; unset: `http://127.0.0.1:PORT`.",
     )
     HOST: str = Field("127.0.0.1", description="Address to listen on.")
     PORT: int = Field(8000, ge=1, le=65_535, description="Port to listen on.")
     WEB_CONCURRENCY: int = Field(1, ge=1, le=64, description="Worker processes.")
-    DATABASE_THREADS: int = Field(4, ge=1, le=64, description="Database connections of each worker.")
+    DATABASE_THREADS: int = Field(
+        4, ge=1, le=64, description="Database connections of each worker."
+    )
 
-    @field_validator("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "CORS_ALLOWED_ORIGINS", "PHONE_REGIONS", mode="before")
+    @field_validator(
+        "ALLOWED_HOSTS",
+        "CSRF_TRUSTED_ORIGINS",
+        "CORS_ALLOWED_ORIGINS",
+        "PHONE_REGIONS",
+        mode="before",
+    )
     @classmethod
     def split_by_comma(cls, value: object) -> object:
-        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+        return (
+            tuple(filter(None, map(str.strip, value.split(","))))
+            if isinstance(value, str)
+            else value
+        )
 
     @field_validator("PUBLIC_URL", mode="before")
     @classmethod
@@ -131,13 +194,17 @@ class Env(BaseSettings):
     @classmethod
     def long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value().encode()) < 32:
-            raise ValueError("needs at least 32 bytes")  # RFC 7518 §3.2: an HS256 key is at least 256 bits
+            raise ValueError(
+                "needs at least 32 bytes"
+            )  # RFC 7518 §3.2: an HS256 key is at least 256 bits
         return value
 
     @field_validator("DATABASE_URL")
     @classmethod
     def speaks_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not value.get_secret_value().startswith(("postgres://", "postgresql://")):
+        if value is not None and not value.get_secret_value().startswith(
+            ("postgres://", "postgresql://")
+        ):
             raise ValueError("is not a postgresql:// address")
         return value
 
@@ -154,14 +221,20 @@ class Env(BaseSettings):
             self.SMS_SENDER != "imitation"
             and "{phone}" not in (self.SMS_APPRISE_URL or SecretStr("")).get_secret_value()
         ):
-            raise ValueError("SMS_APPRISE_URL is not set, or has no {phone}: SMS_SENDER=apprise needs both")
+            raise ValueError(
+                "SMS_APPRISE_URL is not set, or has no {phone}: SMS_SENDER=apprise needs both"
+            )
         if self.SMS_SENDER != "imitation" and "*" in self.PHONE_REGIONS:
-            raise ValueError("PHONE_REGIONS is `*`: with a real SMS_SENDER, list the regions that you pay for")
+            raise ValueError(
+                "PHONE_REGIONS is `*`: with a real SMS_SENDER, list the regions that you pay for"
+            )
         return self
 
     @property
     def shows_codes(self) -> bool:
-        return self.SMS_SENDER == "imitation" and (self.DEBUG if self.SMS_SHOW_CODE is None else self.SMS_SHOW_CODE)
+        return self.SMS_SENDER == "imitation" and (
+            self.DEBUG if self.SMS_SHOW_CODE is None else self.SMS_SHOW_CODE
+        )
 
     @property
     def public_url(self) -> str:
@@ -170,11 +243,15 @@ class Env(BaseSettings):
 
 def explain(error: ValidationError) -> str:
     """One sentence for each wrong variable, without any value of the environment."""
-    return " ".join(_sentence(".".join(map(str, e["loc"])), e["type"], e["msg"]) for e in error.errors())
+    return " ".join(
+        _sentence(".".join(map(str, e["loc"])), e["type"], e["msg"]) for e in error.errors()
+    )
 
 
 def _sentence(name: str, kind: str, message: str) -> str:
     if kind == "missing":
         return f"{name} is not set: {Env.model_fields[name].description}"
     message = message.removeprefix("Value error, ").rstrip(".")
-    return f"{name} {message}." if message[0].islower() else f"{name + ': ' if name else ''}{message}."
+    return (
+        f"{name} {message}." if message[0].islower() else f"{name + ': ' if name else ''}{message}."
+    )

@@ -15,7 +15,12 @@ async def readyz(request: HttpRequest) -> HttpResponse:
     """The service can work: its database answers too."""
     if await _database_answers():
         return HttpResponse("ok\n", content_type="text/plain")
-    return HttpResponse("the database is away\n", status=503, content_type="text/plain", headers={"Retry-After": "5"})
+    return HttpResponse(
+        "the database is away\n",
+        status=503,
+        content_type="text/plain",
+        headers={"Retry-After": "5"},
+    )
 
 
 @unit_of_work

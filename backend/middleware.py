@@ -48,7 +48,9 @@ class ProblemMiddleware:
 
     async def answer(self, request: HttpRequest) -> HttpResponseBase:
         with translation.override(language_of(request)):  # the language is the task's own
-            return self.mended(request, self.refused_host(request) or await self.get_response(request))
+            return self.mended(
+                request, self.refused_host(request) or await self.get_response(request)
+            )
 
     def refused_host(self, request: HttpRequest) -> HttpResponse | None:
         try:
@@ -69,7 +71,9 @@ class ProblemMiddleware:
         headers["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Cache-Control"] = "no-store"
-        headers["Vary"] = "Accept-Language"  # the first to say so: no view of the API varies by anything else
+        headers["Vary"] = (
+            "Accept-Language"  # the first to say so: no view of the API varies by anything else
+        )
         return response
 
 

@@ -14,7 +14,9 @@ from schemas.problem import Problem
 
 Json = dict[str, Any]
 
-EXPORTED_ORIGIN = "http://127.0.0.1:8000"  # the committed document must not depend on who exported it
+EXPORTED_ORIGIN = (
+    "http://127.0.0.1:8000"  # the committed document must not depend on who exported it
+)
 DESCRIPTION = """\
 Log in with a phone number and a one-time code, get an invite code, activate a friend's.
 
@@ -38,11 +40,17 @@ EXTRA: Json = {
     "info": {
         "summary": "Phone login and referrals",
         "license": {"name": "MIT", "identifier": "MIT"},
-        "contact": {"name": "The developers of Referral API", "url": "https://github.com/referral-api/referral-api"},
+        "contact": {
+            "name": "The developers of Referral API",
+            "url": "https://github.com/referral-api/referral-api",
+        },
     },
     "tags": [
         {"name": "Login", "description": "One-time codes, sessions and API tokens."},
-        {"name": "Profile", "description": "The own profile, invite codes, and those who were invited."},
+        {
+            "name": "Profile",
+            "description": "The own profile, invite codes, and those who were invited.",
+        },
     ],
 }
 
@@ -78,7 +86,11 @@ def _refusals(tree: type[Refusal]) -> Iterator[str]:
 
 def _with_variable(server: Json) -> Json:
     origin = {"default": server["url"], "description": "Scheme, host and port of the service."}
-    return {"url": "{origin}", "description": server["description"], "variables": {"origin": origin}}
+    return {
+        "url": "{origin}",
+        "description": server["description"],
+        "variables": {"origin": origin},
+    }
 
 
 def _mend(operation: Json) -> None:
@@ -92,7 +104,9 @@ def _mend(operation: Json) -> None:
     if name not in FIELD_PROBLEMS:  # takes nothing that could be wrong
         del responses["422"]
     operation["responses"] = {
-        status: _problem(response, status, name) if status >= "400" else _success(response, *SUCCESSES[name][status])
+        status: _problem(response, status, name)
+        if status >= "400"
+        else _success(response, *SUCCESSES[name][status])
         for status, response in responses.items()
     }
 
@@ -101,10 +115,16 @@ def _plain(parameter: Json) -> Json:
     """A query has no null; and Ninja copies the schema's list of examples to where OpenAPI wants a mapping."""
     schema = parameter["schema"]
     kinds = [kind for kind in schema.get("anyOf", []) if kind != {"type": "null"}]
-    schema = {**{key: value for key, value in schema.items() if key != "anyOf"}, **(kinds[0] if kinds else {})}
+    schema = {
+        **{key: value for key, value in schema.items() if key != "anyOf"},
+        **(kinds[0] if kinds else {}),
+    }
     _untitle(schema)
     schema.pop("description", None)  # the parameter has it
-    return {**{key: value for key, value in parameter.items() if key != "examples"}, "schema": schema}
+    return {
+        **{key: value for key, value in parameter.items() if key != "examples"},
+        "schema": schema,
+    }
 
 
 def _success(response: Json, description: str, examples: Json) -> Json:

@@ -156,13 +156,19 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO" if DEBUG else "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.request": {"level": "WARNING" if DEBUG else "ERROR"},  # a refusal is an answer, not news
+        "django.request": {
+            "level": "WARNING" if DEBUG else "ERROR"
+        },  # a refusal is an answer, not news
         "apprise": {"handlers": [], "level": "CRITICAL"},  # it would log full phone numbers
     },
 }
 
 # The domain's own settings.
-OTP_PEPPER = ENV.OTP_PEPPER.get_secret_value().encode() if ENV.OTP_PEPPER else derived("one-time code pepper")
+OTP_PEPPER = (
+    ENV.OTP_PEPPER.get_secret_value().encode()
+    if ENV.OTP_PEPPER
+    else derived("one-time code pepper")
+)
 OTP_LENGTH = ENV.OTP_LENGTH
 OTP_TTL = timedelta(seconds=ENV.OTP_TTL_SECONDS)
 OTP_RESEND = timedelta(seconds=ENV.OTP_RESEND_SECONDS)

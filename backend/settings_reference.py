@@ -17,7 +17,10 @@ def env_example() -> str:
 
 
 def readme_table() -> str:
-    rows = [f"| `{name}` | {shown(field)} | {field.description} |" for name, field in Env.model_fields.items()]
+    rows = [
+        f"| `{name}` | {shown(field)} | {field.description} |"
+        for name, field in Env.model_fields.items()
+    ]
     return "\n".join(["| variable | default | what it is |", "| --- | --- | --- |", *rows])
 
 

@@ -23,7 +23,9 @@ POOL_OF_SCALE = 500  # so that both sizes do the same: on 1,000 users there are 
 def main() -> None:
     options = parse()
     require_wrk()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))  # so that the servers are stopped too
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit("Stopped.")
+    )  # so that the servers are stopped too
     try:
         (_scale if options.scale else _rivals)(options)
     except KeyboardInterrupt:
@@ -42,7 +44,13 @@ def _scale(options: Options) -> None:
     stages = {f"{users:,} users": prepare(users, POOL_OF_SCALE) for users in SCALES}
     cast = [(key, OURS, stage) for key, stage in stages.items()]
     results = Results(list(campaign.run(cast, options)), {})
-    _tell(list(stages.values()), results, {key: key for key in stages}, goals.goals_of_scale(*stages), options)
+    _tell(
+        list(stages.values()),
+        results,
+        {key: key for key in stages},
+        goals.goals_of_scale(*stages),
+        options,
+    )
 
 
 def _starts(contender: Contender, stage: Stage) -> list[float]:
@@ -52,7 +60,11 @@ def _starts(contender: Contender, stage: Stage) -> list[float]:
 
 
 def _tell(
-    stages: Sequence[Stage], results: Results, labels: Mapping[str, str], wanted: Sequence[Goal], options: Options
+    stages: Sequence[Stage],
+    results: Results,
+    labels: Mapping[str, str],
+    wanted: Sequence[Goal],
+    options: Options,
 ) -> None:
     lines = machine.describe(stages)
     parts = ["\n".join(lines), report.measurements(results, labels)]

@@ -21,9 +21,14 @@ WARM_UP_SECONDS = 1
 
 def run(cast: Cast, options: Options) -> Iterator[Run]:
     chosen = [work for work in WORKS if work.group in options.work]
-    for delay, works in groupby(sorted(chosen, key=lambda work: work.delay), key=lambda work: work.delay):
+    for delay, works in groupby(
+        sorted(chosen, key=lambda work: work.delay), key=lambda work: work.delay
+    ):
         with ExitStack() as stack:
-            servers = [stack.enter_context(running(who, stage, delay=delay, key=key)) for key, who, stage in cast]
+            servers = [
+                stack.enter_context(running(who, stage, delay=delay, key=key))
+                for key, who, stage in cast
+            ]
             for _, group in groupby(works, key=lambda work: work.group):
                 yield from _interleaved(list(group), servers, options)
 
@@ -35,7 +40,10 @@ def _interleaved(works: list[Work], servers: list[Server], options: Options) -> 
         for work, server, prepared in [*cells[turn:], *cells[:turn]]:
             if number < min(work.most_rounds, _most_rounds(work, server)):
                 measured = _measured(work, server, prepared, work.seconds(options.seconds), number)
-                print(f"  {number + 1}  {work.key:8} {server.key:16} {measured.rate:9,.0f}/s", flush=True)
+                print(
+                    f"  {number + 1}  {work.key:8} {server.key:16} {measured.rate:9,.0f}/s",
+                    flush=True,
+                )
                 yield measured
     for work, server, _ in cells:
         work.prepare(server.stage)
@@ -43,7 +51,11 @@ def _interleaved(works: list[Work], servers: list[Server], options: Options) -> 
 
 def _most_rounds(work: Work, server: Server) -> int:
     """One where the worker sleeps: what queued up meanwhile would last into the next round."""
-    return 1 if work.delay and "gunicorn" in server.contender.arguments else server.contender.most_rounds
+    return (
+        1
+        if work.delay and "gunicorn" in server.contender.arguments
+        else server.contender.most_rounds
+    )
 
 
 def _prepared(work: Work, servers: list[Server]) -> list[Cell]:
@@ -69,7 +81,9 @@ def _measured(work: Work, server: Server, prepared: Path, seconds: int, number: 
     usage = meter.read()
     settle(server)
     per_request = 1e6 / max(done.requests, 1)
-    postgres = None if usage.postgres_cpu_seconds is None else usage.postgres_cpu_seconds * per_request
+    postgres = (
+        None if usage.postgres_cpu_seconds is None else usage.postgres_cpu_seconds * per_request
+    )
     return Run(
         work=work.key,
         server=server.key,
@@ -89,7 +103,9 @@ def _measured(work: Work, server: Server, prepared: Path, seconds: int, number: 
 def _problem(work: Work, server: Server, done: load.Load) -> str:
     """Why the run does not count, if it does not."""
     if done.refused or done.timed_out or done.broken:
-        return f"{done.refused} refused, {done.timed_out} timed out, {done.broken} connections broken"
+        return (
+            f"{done.refused} refused, {done.timed_out} timed out, {done.broken} connections broken"
+        )
     if not done.requests:
         return "no answer at all"
     written = server.stage.database.value(work.written) if work.written else done.requests

@@ -19,10 +19,14 @@ def answers_agree(cells: Sequence[tuple[Work, Server, Path]]) -> None:
         work.prepare(server.stage)
         status, body = _ask(server, requests)
         if status != work.status:
-            sys.exit(f"{work.title}: {server.key} answers {status} instead of {work.status}: {body!r}")
+            sys.exit(
+                f"{work.title}: {server.key} answers {status} instead of {work.status}: {body!r}"
+            )
         answer = body if work.same_answer else _shape(body)
         if answer != expected.setdefault(server.stage, answer):
-            sys.exit(f"{work.title}: {server.key} answers\n{answer}\ninstead of\n{expected[server.stage]}")
+            sys.exit(
+                f"{work.title}: {server.key} answers\n{answer}\ninstead of\n{expected[server.stage]}"
+            )
 
 
 def _ask(server: Server, requests: Path) -> tuple[int, Any]:

@@ -3,9 +3,7 @@
 import sys
 from dataclasses import dataclass
 
-UVICORN = (
-    "-m uvicorn {} --host 127.0.0.1 --port {{port}} --loop uvloop --http httptools --no-access-log --log-level warning"
-)
+UVICORN = "-m uvicorn {} --host 127.0.0.1 --port {{port}} --loop uvloop --http httptools --no-access-log --log-level warning"
 GUNICORN = (
     "-m gunicorn benchmarks.rivals.drf_app.wsgi:application --bind 127.0.0.1:{port} --workers 1 --worker-class sync"
     " --log-level warning --graceful-timeout 2"
@@ -25,7 +23,9 @@ class Contender:
 
 OURS = Contender("ours", "this service", "manage.py serve")
 FLOOR = Contender("floor", "raw ASGI + asyncpg", UVICORN.format("benchmarks.rivals.floor:app"))
-FASTAPI = Contender("fastapi", "FastAPI + asyncpg", UVICORN.format("benchmarks.rivals.fastapi_app:app"))
+FASTAPI = Contender(
+    "fastapi", "FastAPI + asyncpg", UVICORN.format("benchmarks.rivals.fastapi_app:app")
+)
 # Several times slower than the others, by far more than the noise: a few rounds say enough.
 DRF = Contender("drf", "DRF + gunicorn", GUNICORN, most_rounds=3)
 CONTENDERS = {contender.key: contender for contender in (OURS, FLOOR, FASTAPI, DRF)}

@@ -24,7 +24,9 @@ BEGINNING = "'2020-01-01T00:00:00.123456Z'::timestamptz"
 PHONE = "'+7916' || lpad(mod(n::bigint * 7368787, 10000000)::text, 7, '0')"
 DIGITS, LETTERS = "23456789", "ABCDEFGHJKLMNPQRSTUVWXYZ"
 PLACES = [(1, DIGITS), (8, LETTERS), *((192 * 32**place, DIGITS + LETTERS) for place in range(4))]
-CODE = " || ".join(f"substr('{base}', 1 + mod(mixed / {unit}, {len(base)})::int, 1)" for unit, base in PLACES)
+CODE = " || ".join(
+    f"substr('{base}', 1 + mod(mixed / {unit}, {len(base)})::int, 1)" for unit, base in PLACES
+)
 USERS = f"""
 INSERT INTO referral_api_user
     (id, password, is_superuser, phone, invite_code, invited_total, is_active, is_staff, date_joined)
@@ -43,7 +45,15 @@ SELECT n, CASE WHEN n <= {MANY} THEN {THEIR_INVITER} WHEN n < {FIRST_OF_PAGE} TH
 """
 TABLES = tuple(
     f"referral_api_{name}"
-    for name in ("user", "activation", "loginchallenge", "loginrequest", "session", "limit", "wrongtries")
+    for name in (
+        "user",
+        "activation",
+        "loginchallenge",
+        "loginrequest",
+        "session",
+        "limit",
+        "wrongtries",
+    )
 )
 
 

@@ -61,7 +61,9 @@ def administration() -> Database:
 def _url(name: str) -> str:
     if GIVEN:
         return urlsplit(GIVEN)._replace(path=f"/{name}").geturl()
-    socket = server.connect(ServerFolder(BUILD / "postgres"))  # it stops when this process has ended
+    socket = server.connect(
+        ServerFolder(BUILD / "postgres")
+    )  # it stops when this process has ended
     return f"postgresql://{cluster.SUPERUSER}@{quote(socket, safe='')}:{PORT}/{name}"
 
 

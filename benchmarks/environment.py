@@ -14,7 +14,13 @@ SIGNING_KEY = hmac.digest(
     SECRET_KEY.encode(), b"access and refresh tokens", hashlib.sha256
 ).hex()  # backend/settings.py
 NO_LIMIT = "10000000/60"
-LIMITS = ("SMS_PER_PHONE", "SMS_PER_IP", "SMS_PER_DAY", "WRONG_LOGINS_PER_IP", "WRONG_INVITES_PER_USER")
+LIMITS = (
+    "SMS_PER_PHONE",
+    "SMS_PER_IP",
+    "SMS_PER_DAY",
+    "WRONG_LOGINS_PER_IP",
+    "WRONG_INVITES_PER_USER",
+)
 
 
 def environment(database_url: str, *, port: int = 8000, delay: float = 0) -> dict[str, str]:
@@ -40,4 +46,6 @@ def access_token(user_id: int) -> str:
     """As a login of the service hands it out, but good for a day."""
     now = datetime.now(UTC)
     times = {"iat": now, "exp": now + timedelta(days=1)}
-    return jwt.encode({"token_type": "access", "jti": uuid4().hex, "user_id": user_id, **times}, SIGNING_KEY)
+    return jwt.encode(
+        {"token_type": "access", "jti": uuid4().hex, "user_id": user_id, **times}, SIGNING_KEY
+    )

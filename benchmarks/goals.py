@@ -44,13 +44,32 @@ def own(work: str, metric: str) -> Value:
 
 TIMES = " ×"
 GOALS = (
-    Goal("W1, 10 invitees: rate, to FastAPI", ratio("W1.10", "fastapi"), 1.0, falls_short=0.85, unit=TIMES),
-    Goal("W1, 10 invitees: server's CPU, to FastAPI", ratio("W1.10", "fastapi", "cpu_us"), at_most=1.15, unit=TIMES),
+    Goal(
+        "W1, 10 invitees: rate, to FastAPI",
+        ratio("W1.10", "fastapi"),
+        1.0,
+        falls_short=0.85,
+        unit=TIMES,
+    ),
+    Goal(
+        "W1, 10 invitees: server's CPU, to FastAPI",
+        ratio("W1.10", "fastapi", "cpu_us"),
+        at_most=1.15,
+        unit=TIMES,
+    ),
     Goal("W1, 10 invitees: rate, to DRF", ratio("W1.10", "drf"), 7, unit=TIMES),
     Goal(
-        "W1: rate at 50,000 invitees, to that at 10", between(("W1.many", "ours"), ("W1.10", "ours")), 0.95, unit=TIMES
+        "W1: rate at 50,000 invitees, to that at 10",
+        between(("W1.many", "ours"), ("W1.10", "ours")),
+        0.95,
+        unit=TIMES,
     ),
-    Goal("W1: the same to a full page, as long", between(("W1.many", "ours"), ("W1.page", "ours")), 0.95, unit=TIMES),
+    Goal(
+        "W1: the same to a full page, as long",
+        between(("W1.many", "ours"), ("W1.page", "ours")),
+        0.95,
+        unit=TIMES,
+    ),
     Goal("W2: rate, to FastAPI without limits", ratio("W2", "fastapi"), 0.6, unit=TIMES),
     Goal("W2: rate, to DRF without limits", ratio("W2", "drf"), 3, unit=TIMES),
     Goal("W3: completions, to raw ASGI", ratio("W3", "floor"), 0.95, unit=TIMES),
@@ -59,7 +78,12 @@ GOALS = (
     Goal("W4: rate, to DRF", ratio("W4", "drf"), 3, unit=TIMES),
     Goal("W6: rate, to raw ASGI", ratio("W6", "floor"), 0.25, unit=TIMES),
     Goal("Memory of the worker in W1", own("W1.many", "memory_mib"), at_most=120, unit=" MiB"),
-    Goal("From start to the first 200, warm", lambda results: results.start("ours"), at_most=1.5, unit=" s"),
+    Goal(
+        "From start to the first 200, warm",
+        lambda results: results.start("ours"),
+        at_most=1.5,
+        unit=" s",
+    ),
 )
 FLAT, FLAT_BUT_FOR_NOISE = 0.95, 0.85
 
@@ -68,7 +92,11 @@ def goals_of_scale(small: str, large: str) -> tuple[Goal, ...]:
     def flat(work: str, title: str) -> Goal:
         value = between((work, large), (work, small))
         return Goal(
-            f"{title}: rate on {large}, to that on {small}", value, FLAT, falls_short=FLAT_BUT_FOR_NOISE, unit=TIMES
+            f"{title}: rate on {large}, to that on {small}",
+            value,
+            FLAT,
+            falls_short=FLAT_BUT_FOR_NOISE,
+            unit=TIMES,
         )
 
     return flat("W4", "W4 activation"), flat("W1.10", "W1 profile")

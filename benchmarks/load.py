@@ -38,7 +38,9 @@ def require_wrk() -> None:
 
 def send(work: Work, url: str, requests: Path, seconds: int, watch: Callable[[], object]) -> Load:
     """`watch` is called every second meanwhile."""
-    process = subprocess.Popen(_command(work, url, requests, seconds), stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        _command(work, url, requests, seconds), stdout=subprocess.PIPE, text=True
+    )
     pin(process.pid, 1)
     try:
         return Load(**json.loads(_output(process, seconds, watch).splitlines()[-1]))

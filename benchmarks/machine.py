@@ -24,7 +24,10 @@ def describe(stages: Sequence[Stage]) -> list[str]:
     return [
         f"{datetime.now(UTC):%Y-%m-%d} · {_processor()} · {os.cpu_count()} cores · {_system()}",
         f"Python {platform.python_version()} · PostgreSQL {postgres} · {_wrk()} · {users} users",
-        *(" · ".join(f"{name} {version(name)}" for name in packages) for packages in (OURS, THEIRS)),
+        *(
+            " · ".join(f"{name} {version(name)}" for name in packages)
+            for packages in (OURS, THEIRS)
+        ),
         _pinning(),
     ]
 

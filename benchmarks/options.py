@@ -38,11 +38,23 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m benchmarks", description="This service and its rivals, side by side."
     )
     add = parser.add_argument
-    add("--users", type=_at_least(LEAST_USERS), default=200_000, help="users in the database (default: 200000)")
-    add("--pairs", type=_at_least(1), default=7, help="interleaved rounds of each work (default: 7)")
+    add(
+        "--users",
+        type=_at_least(LEAST_USERS),
+        default=200_000,
+        help="users in the database (default: 200000)",
+    )
+    add(
+        "--pairs", type=_at_least(1), default=7, help="interleaved rounds of each work (default: 7)"
+    )
     add("--seconds", type=_at_least(1), default=4, help="length of one run (default: 4)")
     add("--work", type=_some_of(GROUPS), help=f"of {','.join(GROUPS)} (default: all)")
-    add("--contenders", type=_some_of(tuple(CONTENDERS)), default=tuple(CONTENDERS), help=f"of {','.join(CONTENDERS)}")
+    add(
+        "--contenders",
+        type=_some_of(tuple(CONTENDERS)),
+        default=tuple(CONTENDERS),
+        help=f"of {','.join(CONTENDERS)}",
+    )
     add("--scale", action="store_true", help="this service alone, on 1,000 and on 1,000,000 users")
     add("--svg", type=Path, help="write the plot there")
     add("--json", type=Path, help="write every run there")
@@ -62,7 +74,9 @@ def _some_of(known: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
     def names(text: str) -> tuple[str, ...]:
         chosen = tuple(name.strip() for name in text.split(","))
         if unknown := set(chosen) - set(known):
-            raise argparse.ArgumentTypeError(f"{', '.join(sorted(unknown))}: not one of {', '.join(known)}")
+            raise argparse.ArgumentTypeError(
+                f"{', '.join(sorted(unknown))}: not one of {', '.join(known)}"
+            )
         return tuple(name for name in known if name in chosen)
 
     return names

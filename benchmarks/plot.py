@@ -25,7 +25,11 @@ STYLE = """
 
 
 def svg(results: Results, labels: Mapping[str, str], machine: Sequence[str]) -> str:
-    works = [work for work in WORKS if not work.only and any(run.work == work.key for run in results.runs)]
+    works = [
+        work
+        for work in WORKS
+        if not work.only and any(run.work == work.key for run in results.runs)
+    ]
     top = MARGIN + 78
     parts, y = list(_head()), top
     for work in works:
@@ -34,7 +38,9 @@ def svg(results: Results, labels: Mapping[str, str], machine: Sequence[str]) -> 
         y += LINE * (len(servers) + 2)
     parts.append(_rule(y))
     y += LINE
-    parts.extend(_text(MARGIN, y + 17 * number, line, "quiet") for number, line in enumerate(machine))
+    parts.extend(
+        _text(MARGIN, y + 17 * number, line, "quiet") for number, line in enumerate(machine)
+    )
     return _document(parts, y + 17 * len(machine) + MARGIN // 2)
 
 
@@ -54,7 +60,12 @@ def _head() -> Iterator[str]:
         "quiet",
     )
     yield _text(COLUMNS[0], MARGIN + 64, "requests a second (more is better) and p99", "quiet")
-    yield _text(COLUMNS[1], MARGIN + 64, "processor time of the server per request (less is better)", "quiet")
+    yield _text(
+        COLUMNS[1],
+        MARGIN + 64,
+        "processor time of the server per request (less is better)",
+        "quiet",
+    )
 
 
 def _work(results: Results, work: Work, labels: Mapping[str, str], y: int) -> Iterator[str]:
@@ -70,14 +81,18 @@ def _most(results: Results, work: Work, servers: Iterable[str], metric: str) -> 
     return max((spread.high for spread in spreads if spread), default=1.0) or 1.0
 
 
-def _server(results: Results, who: tuple[str, str], label: str, most: Sequence[float], y: int) -> Iterator[str]:
+def _server(
+    results: Results, who: tuple[str, str], label: str, most: Sequence[float], y: int
+) -> Iterator[str]:
     kind = "ours" if who[1] == "ours" else ""
     yield _text(NAMES_END, y + 13, label, kind, 'text-anchor="end"')
     rate, cpu, p99 = (results.spread(*who, metric) for metric in ("rate", "cpu_us", "p99_ms"))
     if not (rate and cpu and p99):
         yield _text(COLUMNS[0], y + 13, "invalid", kind)
         return
-    yield from _bar((COLUMNS[0], y), rate, most[0], f"{rate.median:,.0f}/s · {_duration(p99.median)}", kind)
+    yield from _bar(
+        (COLUMNS[0], y), rate, most[0], f"{rate.median:,.0f}/s · {_duration(p99.median)}", kind
+    )
     yield from _bar((COLUMNS[1], y), cpu, most[1], f"{cpu.median:,.0f} µs", kind)
 
 

@@ -18,7 +18,14 @@ HEADER = (
     "MiB",
     "PG conn.",
 )
-COLUMNS = {"p50_ms": 1, "p99_ms": 1, "cpu_us": 0, "postgres_cpu_us": 0, "memory_mib": 0, "connections": 0}  # digits
+COLUMNS = {
+    "p50_ms": 1,
+    "p99_ms": 1,
+    "cpu_us": 0,
+    "postgres_cpu_us": 0,
+    "memory_mib": 0,
+    "connections": 0,
+}  # digits
 NOTHING = "–"
 
 
@@ -49,7 +56,9 @@ def _lines(results: Results, work: str, labels: Mapping[str, str]) -> Iterable[S
         who = (work, server)
         if rate := results.spread(*who, "rate"):
             around = f"{rate.low:,.0f}–{rate.high:,.0f}"
-            medians = [_median(results.spread(*who, metric), digits) for metric, digits in COLUMNS.items()]
+            medians = [
+                _median(results.spread(*who, metric), digits) for metric, digits in COLUMNS.items()
+            ]
             yield label, f"{rate.median:,.0f}", around, _spread(results.ratio(who, first)), *medians
         elif results.of(*who):
             yield label, "invalid", *[""] * (len(HEADER) - 2)

@@ -37,7 +37,9 @@ def write(requests: Builder, stage: Stage, name: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}-{stage.users}.tsv"
     with path.open("w") as file:
-        file.writelines("\t".join(request) + "\n" for request in islice(requests(stage), _most(stage)))
+        file.writelines(
+            "\t".join(request) + "\n" for request in islice(requests(stage), _most(stage))
+        )
     return path
 
 
@@ -79,7 +81,9 @@ def deep_pages(stage: Stage) -> Iterator[Request]:
 def code_requests(stage: Stage) -> Iterator[Request]:
     """Every phone once, for a second code has to wait; nobody's, since that makes no difference."""
     for number in range(MOST):
-        yield Request("POST", "/api/v1/auth/code", body=_json(phone=f"+7917{number * 7368787 % 10**7:07d}"))
+        yield Request(
+            "POST", "/api/v1/auth/code", body=_json(phone=f"+7917{number * 7368787 % 10**7:07d}")
+        )
 
 
 def activations(stage: Stage) -> Iterator[Request]:

@@ -40,7 +40,11 @@ class Results:
         return [run for run in self.runs if (run.work, run.server) == (work, server)]
 
     def problems(self) -> list[str]:
-        return list(dict.fromkeys(f"{run.work} {run.server}: {run.problem}" for run in self.runs if run.problem))
+        return list(
+            dict.fromkeys(
+                f"{run.work} {run.server}: {run.problem}" for run in self.runs if run.problem
+            )
+        )
 
     def spread(self, work: str, server: str, metric: str) -> Spread | None:
         """None where nothing was measured, or a run did not count: then the others are in doubt too."""
@@ -49,10 +53,18 @@ class Results:
     def start(self, server: str) -> Spread | None:
         return Spread.of(self.starts.get(server, []))
 
-    def ratio(self, one: tuple[str, str], other: tuple[str, str], metric: str = "rate") -> Spread | None:
+    def ratio(
+        self, one: tuple[str, str], other: tuple[str, str], metric: str = "rate"
+    ) -> Spread | None:
         """Of two (work, server): the median of the ratios, round by round."""
         ours, theirs = self._by_round(*one, metric), self._by_round(*other, metric)
-        return Spread.of([ours[number] / theirs[number] for number in ours.keys() & theirs.keys() if theirs[number]])
+        return Spread.of(
+            [
+                ours[number] / theirs[number]
+                for number in ours.keys() & theirs.keys()
+                if theirs[number]
+            ]
+        )
 
     def _by_round(self, work: str, server: str, metric: str) -> dict[int, float]:
         runs = self.of(work, server)

@@ -36,7 +36,9 @@ class Server:
 
 
 @contextmanager
-def running(contender: Contender, stage: Stage, *, delay: float = 0, key: str = "") -> Iterator[Server]:
+def running(
+    contender: Contender, stage: Stage, *, delay: float = 0, key: str = ""
+) -> Iterator[Server]:
     key = key or contender.key
     with ExitStack() as stack:
         port = _free_port()
@@ -53,7 +55,9 @@ def seconds_to_start(contender: Contender, stage: Stage) -> float:
         return time.monotonic() - began
 
 
-def _start(contender: Contender, stage: Stage, port: int, delay: float, key: str) -> subprocess.Popen[bytes]:
+def _start(
+    contender: Contender, stage: Stage, port: int, delay: float, key: str
+) -> subprocess.Popen[bytes]:
     variables = environment(with_application(stage.database.url, key), port=port, delay=delay)
     with _log(key).open("wb") as log:
         process = subprocess.Popen(

@@ -64,9 +64,23 @@ COUNT_SESSIONS = "SELECT count(*) FROM referral_api_session"
 
 WORKS = (
     Work("W1.10", "W1 profile, 10 invitees", requests.profile_of_ten, same_answer=True),
-    Work("W1.page", "W1 profile, 60 invitees: a full page", requests.profile_of_page, same_answer=True, only="ours"),
+    Work(
+        "W1.page",
+        "W1 profile, 60 invitees: a full page",
+        requests.profile_of_page,
+        same_answer=True,
+        only="ours",
+    ),
     Work("W1.many", "W1 profile, 50,000 invitees", requests.profile_of_many, same_answer=True),
-    Work("W2", "W2 code request, no delay", requests.code_requests, 202, True, reset=FORGET_CODES, written=COUNT_CODES),
+    Work(
+        "W2",
+        "W2 code request, no delay",
+        requests.code_requests,
+        202,
+        True,
+        reset=FORGET_CODES,
+        written=COUNT_CODES,
+    ),
     Work(
         "W3",
         "W3 code request, 1.5 s delay, 500 connections",

@@ -25,7 +25,9 @@ class AccessTokenAuth(HttpAuthBase):
 
     openapi_scheme: Literal["bearer"] = "bearer"
     openapi_bearerFormat = "JWT"  # noqa: N815 -- OpenAPI's name
-    openapi_description = "The `access` of a login: `Authorization: Bearer <access>`. It lives 15 minutes by default."
+    openapi_description = (
+        "The `access` of a login: `Authorization: Bearer <access>`. It lives 15 minutes by default."
+    )
 
     async def authenticate(self, request: HttpRequest) -> Caller | None:
         token = credentials(request, "bearer")
@@ -41,9 +43,7 @@ class ApiTokenAuth(HttpAuthBase):
     openapi_type = "apiKey"
     openapi_in = "header"
     openapi_name = "Authorization"
-    openapi_description = (
-        "The long-lived token of `POST /auth/api-token`, with its prefix: `Token <key>`. For scripts and Postman."
-    )
+    openapi_description = "The long-lived token of `POST /auth/api-token`, with its prefix: `Token <key>`. For scripts and Postman."
 
     async def authenticate(self, request: HttpRequest) -> Caller | None:
         token = credentials(request, "token")

@@ -40,5 +40,7 @@ def new_invite_code() -> str:
 def normal_invite_code(text: str) -> str | None:
     """The code as it is looked up, or None where the text can be no invite code."""
     code = "".join(text.split()).replace("-", "")
-    wellformed = len(code) == INVITE_LENGTH and set(code) <= set(string.ascii_letters + string.digits)
+    wellformed = len(code) == INVITE_LENGTH and set(code) <= set(
+        string.ascii_letters + string.digits
+    )
     return code.upper() if wellformed else None  # not before: ß would become SS

@@ -91,7 +91,11 @@ class InviteOwn(Refusal):
 
 
 class InviteAlreadyActivated(Refusal):
-    status, code, title = 409, "invite_already_activated", _("You have already activated an invite code.")
+    status, code, title = (
+        409,
+        "invite_already_activated",
+        _("You have already activated an invite code."),
+    )
     detail = _("An invite code can be activated once.")
 
 

@@ -36,12 +36,20 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = models.CharField(
         _("phone"),
         max_length=16,
-        validators=[RegexValidator(E164, _("Write the number in international form: +79161234567."))],
+        validators=[
+            RegexValidator(E164, _("Write the number in international form: +79161234567."))
+        ],
     )
-    invite_code = models.CharField(_("invite code"), max_length=6, default=new_invite_code, editable=False)
+    invite_code = models.CharField(
+        _("invite code"), max_length=6, default=new_invite_code, editable=False
+    )
     invited_total = models.PositiveIntegerField(_("invited users"), default=0, editable=False)
-    is_active = models.BooleanField(_("active"), default=True, help_text=_("Switch off instead of deleting."))
-    is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May log in to the admin."))
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Switch off instead of deleting.")
+    )
+    is_staff = models.BooleanField(
+        _("staff"), default=False, help_text=_("May log in to the admin.")
+    )
     date_joined = models.DateTimeField(_("date joined"), default=timezone.now, editable=False)
 
     USERNAME_FIELD = "phone"
@@ -71,10 +79,18 @@ class Activation(models.Model):
     """`invited_user` activated the invite code of `inviter`: once, for ever, and never their own."""
 
     invited_user = models.OneToOneField(
-        User, on_delete=models.PROTECT, primary_key=True, related_name="activation", verbose_name=_("invited user")
+        User,
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="activation",
+        verbose_name=_("invited user"),
     )
     inviter = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="activations", db_index=False, verbose_name=_("inviter")
+        User,
+        on_delete=models.PROTECT,
+        related_name="activations",
+        db_index=False,
+        verbose_name=_("inviter"),
     )
     activated_at = models.DateTimeField(_("activated at"))
 
@@ -82,10 +98,16 @@ class Activation(models.Model):
         verbose_name = _("activation")
         verbose_name_plural = _("activations")
         constraints = (
-            models.CheckConstraint(condition=~Q(invited_user=F("inviter")), name="activation_is_not_of_oneself"),
+            models.CheckConstraint(
+                condition=~Q(invited_user=F("inviter")), name="activation_is_not_of_oneself"
+            ),
         )
         # Serves the keyset pages of the list, newest first.
-        indexes = (models.Index(fields=["inviter", "-activated_at", "-invited_user"], name="activation_page"),)
+        indexes = (
+            models.Index(
+                fields=["inviter", "-activated_at", "-invited_user"], name="activation_page"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.invited_user_id} ← {self.inviter_id}"
@@ -94,7 +116,9 @@ class Activation(models.Model):
 class LoginChallengeQuerySet(models.QuerySet["LoginChallenge"]):
     def open_for_update(self, *, phone: str, now: datetime) -> "LoginChallenge | None":
         """The phone's living code, its row locked: tries at one phone are judged one after another."""
-        return self.select_for_update().filter(phone=phone, used_at=None, expires_at__gt=now).first()
+        return (
+            self.select_for_update().filter(phone=phone, used_at=None, expires_at__gt=now).first()
+        )
 
 
 class LoginChallenge(models.Model):
@@ -104,16 +128,26 @@ class LoginChallenge(models.Model):
     challenge_id = models.UUIDField()
     code_length = models.PositiveSmallIntegerField()
     expires_at = models.DateTimeField()
-    renew_at = models.DateTimeField(help_text="From here on a request makes a new code: the last quarter of its life.")
-    next_request_at = models.DateTimeField(help_text="Earlier requests are refused, unless the code was used.")
+    renew_at = models.DateTimeField(
+        help_text="From here on a request makes a new code: the last quarter of its life."
+    )
+    next_request_at = models.DateTimeField(
+        help_text="Earlier requests are refused, unless the code was used."
+    )
     sends = models.PositiveSmallIntegerField(default=1)
-    shared_tries = models.PositiveSmallIntegerField(help_text="Tries left to callers without a request id.")
+    shared_tries = models.PositiveSmallIntegerField(
+        help_text="Tries left to callers without a request id."
+    )
     used_at = models.DateTimeField(null=True)
 
     objects = LoginChallengeQuerySet.as_manager()
 
     class Meta:
-        constraints = (models.CheckConstraint(condition=Q(sends__range=(1, 3)), name="challenge_has_three_sends"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(sends__range=(1, 3)), name="challenge_has_three_sends"
+            ),
+        )
         indexes = (models.Index(fields=["expires_at"], name="challenge_expiry"),)
 
     def __str__(self) -> str:
@@ -151,7 +185,9 @@ class LoginRequest(models.Model):
         return str(self.id)
 
     def spend_try(self, challenge: LoginChallenge) -> bool:
-        own = LoginRequest.objects.filter(pk=self.pk, challenge_id=challenge.challenge_id, tries_left__gt=0)
+        own = LoginRequest.objects.filter(
+            pk=self.pk, challenge_id=challenge.challenge_id, tries_left__gt=0
+        )
         return bool(own.update(tries_left=F("tries_left") - 1))
 
 
@@ -176,7 +212,9 @@ class WrongTries(models.Model):
     objects = WrongTriesQuerySet.as_manager()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["phone", "day"], name="wrong_tries_once_a_day"),)
+        constraints = (
+            models.UniqueConstraint(fields=["phone", "day"], name="wrong_tries_once_a_day"),
+        )
         indexes = (models.Index(fields=["day"], name="wrong_tries_day"),)
 
     def __str__(self) -> str:
@@ -187,7 +225,9 @@ class Limit(models.Model):
     """How far one limit is spent for one subject (services/limits.py)."""
 
     key = models.CharField(max_length=80, primary_key=True)
-    tat = models.DateTimeField(help_text="Theoretical arrival time; not in the future: nothing is spent.")
+    tat = models.DateTimeField(
+        help_text="Theoretical arrival time; not in the future: nothing is spent."
+    )
 
     class Meta:
         indexes = (models.Index(fields=["tat"], name="limit_tat"),)
@@ -197,13 +237,22 @@ class Limit(models.Model):
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
-    def rotate(self, *, family: UUID, old: UUID, new: UUID, now: datetime, expires_at: datetime) -> bool:
+    def rotate(
+        self, *, family: UUID, old: UUID, new: UUID, now: datetime, expires_at: datetime
+    ) -> bool:
         """Exactly one of many callers with one token gets True. Tokens spent before the grace are forgotten."""
         since = now - settings.REFRESH_REUSE_GRACE
         with connection.cursor() as cursor:
             cursor.execute(
                 ROTATE,
-                {"family": family, "old": old, "new": new, "now": now, "since": since, "expires_at": expires_at},
+                {
+                    "family": family,
+                    "old": old,
+                    "new": new,
+                    "now": now,
+                    "since": since,
+                    "expires_at": expires_at,
+                },
             )
             return bool(cursor.rowcount)
 
@@ -211,7 +260,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Ends the family of a spent token, unless it was spent within the grace."""
         session = self.filter(id=family).first()
         spent_at = session.spent_tokens.get(str(token)) if session else None
-        if spent_at is None or datetime.fromisoformat(spent_at) <= now - settings.REFRESH_REUSE_GRACE:
+        if (
+            spent_at is None
+            or datetime.fromisoformat(spent_at) <= now - settings.REFRESH_REUSE_GRACE
+        ):
             self.filter(id=family).exclude(current_token=token).delete()
 
 
@@ -233,7 +285,9 @@ class Session(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
     current_token = models.UUIDField()
-    spent_tokens = models.JSONField(default=dict, help_text="Token ids spent within the grace: id → when.")
+    spent_tokens = models.JSONField(
+        default=dict, help_text="Token ids spent within the grace: id → when."
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 

@@ -14,7 +14,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
+from django.utils.translation.trans_real import (
+    get_supported_language_variant,
+    parse_accept_lang_header,
+)
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import Field
 
@@ -44,7 +47,13 @@ TABLE: tuple[tuple[type[Exception], type[Refusal]], ...] = (
     (HttpError, MalformedRequest),  # Ninja's own, for a body that is not JSON
     (DisallowedHost, MalformedRequest),
 )
-OF_STATUS = {400: MalformedRequest, 404: NotFound, 405: MethodNotAllowed, 413: PayloadTooLarge, 503: Unavailable}
+OF_STATUS = {
+    400: MalformedRequest,
+    404: NotFound,
+    405: MethodNotAllowed,
+    413: PayloadTooLarge,
+    503: Unavailable,
+}
 
 FIELD_MESSAGES: dict[str, str | Promise] = {
     "missing": _("This field is required."),
@@ -111,20 +120,27 @@ def problems(*errors: type[Refusal]) -> dict[int, Any]:
         Unavailable,
     )
     return {
-        status: Annotated[Problem, Field(examples=_examples(e for e in every if e.status == status))]
+        status: Annotated[
+            Problem, Field(examples=_examples(e for e in every if e.status == status))
+        ]
         for status in sorted({e.status for e in every})
     }
 
 
 def _examples(errors: Iterable[type[Refusal]]) -> list[dict[str, Any]]:
     with translation.override("en"):
-        return [Problem.of(error(**EXAMPLE_MEMBERS.get(error.code, {}))).model_dump(mode="json") for error in errors]
+        return [
+            Problem.of(error(**EXAMPLE_MEMBERS.get(error.code, {}))).model_dump(mode="json")
+            for error in errors
+        ]
 
 
 EXAMPLE_MEMBERS: dict[str, dict[str, Any]] = {
     "code_invalid": {"attempts_left": 2},
     "invite_already_activated": {"activated_invite_code": "K7M2PX"},
-    "invalid_request": {"errors": [{"pointer": "#/phone", "message": "This is not a valid phone number."}]},
+    "invalid_request": {
+        "errors": [{"pointer": "#/phone", "message": "This is not a valid phone number."}]
+    },
     "too_many_requests": {"retry_after": 37},
 }
 
@@ -134,10 +150,17 @@ def _field_problem(error: dict[str, Any]) -> dict[str, Any]:
     source, *path = error["loc"]
     path = path[1:] if source == "body" else path
     template = FIELD_MESSAGES.get(error["type"])
-    message = template % error.get("ctx", {}) if template else translation.gettext_lazy(error["msg"])
-    return {"pointer": "#" + "".join(f"/{_escaped(str(part))}" for part in path), "message": message}
+    message = (
+        template % error.get("ctx", {}) if template else translation.gettext_lazy(error["msg"])
+    )
+    return {
+        "pointer": "#" + "".join(f"/{_escaped(str(part))}" for part in path),
+        "message": message,
+    }
 
 
 def _escaped(part: str) -> str:
     """As RFC 6901 has it in a URI fragment (§3, §6)."""
-    return quote(part.replace("~", "~0").replace("/", "~1"), safe="~!$&'()*+,;=:@?", errors="replace")
+    return quote(
+        part.replace("~", "~0").replace("/", "~1"), safe="~!$&'()*+,;=:@?", errors="replace"
+    )

@@ -33,18 +33,24 @@ class CodeRequestedOut(BodyOut):
     phone: PhoneNumber
     code_length: int = Field(description="Digits of the code that was sent.", examples=[4])
     expires_in: int = Field(description="Seconds that the code still lives.", examples=[300])
-    resend_in: int = Field(description="Seconds until the next request would be accepted.", examples=[60])
+    resend_in: int = Field(
+        description="Seconds until the next request would be accepted.", examples=[60]
+    )
     code: str | None = Field(
-        description="The code itself, where the SMS is imitated and may be shown; else `null`.", examples=["0427"]
+        description="The code itself, where the SMS is imitated and may be shown; else `null`.",
+        examples=["0427"],
     )
 
 
 class LoginIn(BodyIn):
     phone: PhoneNumberIn
     code: OneTimeCodeIn
-    request_id: UUID | None = Field(None, description="From the code request. Without it you share tries with others.")
+    request_id: UUID | None = Field(
+        None, description="From the code request. Without it you share tries with others."
+    )
     invite_code: InviteCodeIn | None = Field(
-        None, description="Activated after the login, if it can be; a bad one never stops the login."
+        None,
+        description="Activated after the login, if it can be; a bad one never stops the login.",
     )
 
 
@@ -54,7 +60,9 @@ class RefreshIn(BodyIn):
 
 class SessionOut(BodyOut):
     access: str = Field(description="A JWT for `Authorization: Bearer`.", examples=["eyJhbGciOi…"])
-    refresh: str = Field(description="Buys the next pair of tokens, once.", examples=["eyJhbGciOi…"])
+    refresh: str = Field(
+        description="Buys the next pair of tokens, once.", examples=["eyJhbGciOi…"]
+    )
     token_type: Literal["Bearer"]
     expires_in: int = Field(description="Seconds until the access token expires.", examples=[900])
 

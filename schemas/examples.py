@@ -23,7 +23,11 @@ NEW_PROFILE = {
     "activated_at": None,
     "invited_users": NO_FRIENDS,
 }
-INVITED_PROFILE = {**NEW_PROFILE, "activated_invite_code": FRIENDS_CODE, "activated_at": "2026-01-31T12:00:00Z"}
+INVITED_PROFILE = {
+    **NEW_PROFILE,
+    "activated_invite_code": FRIENDS_CODE,
+    "activated_at": "2026-01-31T12:00:00Z",
+}
 CODE_REQUESTED = {
     "request_id": REQUEST_ID,
     "phone": PHONE,
@@ -64,7 +68,10 @@ SUCCESSES: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
     "request_code": {
         "202": (
             "The code was sent.",
-            {"The SMS is imitated and shown": CODE_REQUESTED, "The SMS is real": {**CODE_REQUESTED, "code": None}},
+            {
+                "The SMS is imitated and shown": CODE_REQUESTED,
+                "The SMS is real": {**CODE_REQUESTED, "code": None},
+            },
         )
     },
     "log_in": {
@@ -84,7 +91,10 @@ SUCCESSES: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
     "refresh_session": {"200": ("A new pair of tokens.", {"New tokens": TOKENS})},
     "log_out": {"204": ("The session has ended.", {})},
     "create_api_token": {
-        "201": ("The token, shown this once.", {"A token": {"token": "q0dS2vX8m1T4yZ7bK3nR6wE9uH5jLcAfGpIoVxYtBsM"}})
+        "201": (
+            "The token, shown this once.",
+            {"A token": {"token": "q0dS2vX8m1T4yZ7bK3nR6wE9uH5jLcAfGpIoVxYtBsM"}},
+        )
     },
     "revoke_api_token": {"204": ("You have no API token any more.", {})},
     "read_profile": {
@@ -96,11 +106,17 @@ SUCCESSES: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
             },
         )
     },
-    "activate_invite": {"200": ("Your profile, with the code you activated.", {"Activated": INVITED_PROFILE})},
+    "activate_invite": {
+        "200": ("Your profile, with the code you activated.", {"Activated": INVITED_PROFILE})
+    },
     "list_invited_users": {
         "200": (
             "A page of the users you invited.",
-            {"There is a next page": PAGE_OF_FRIENDS, "The last page": ONE_FRIEND, "Nobody yet": NO_FRIENDS},
+            {
+                "There is a next page": PAGE_OF_FRIENDS,
+                "The last page": ONE_FRIEND,
+                "Nobody yet": NO_FRIENDS,
+            },
         )
     },
 }
@@ -110,7 +126,9 @@ FIELD_PROBLEMS: dict[str, list[dict[str, str]]] = {
     "log_in": [{"pointer": "#/code", "message": "This does not have the right form."}],
     "refresh_session": [{"pointer": "#/refresh", "message": "This field is required."}],
     "log_out": [{"pointer": "#/refresh", "message": "This field is required."}],
-    "activate_invite": [{"pointer": "#/invite_code", "message": "An invite code has six letters and digits."}],
+    "activate_invite": [
+        {"pointer": "#/invite_code", "message": "An invite code has six letters and digits."}
+    ],
     "list_invited_users": [{"pointer": "#/limit", "message": "This must be 200 or less."}],
 }
 HEADERS: dict[str, Any] = {

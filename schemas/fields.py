@@ -29,12 +29,16 @@ def without_nul(text: str) -> str:
 
 def messages_of_custom_errors() -> tuple[str, ...]:
     """Names the texts above for the translators."""
-    return _("This is not a valid phone number."), _("This text has a character that is not allowed.")
+    return _("This is not a valid phone number."), _(
+        "This text has a character that is not allowed."
+    )
 
 
 PhoneNumberIn = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, pattern="^[+0-9(][-+0-9 ().\u00a0\u2010-\u2015]{2,31}$"),
+    StringConstraints(
+        strip_whitespace=True, pattern="^[+0-9(][-+0-9 ().\u00a0\u2010-\u2015]{2,31}$"
+    ),
     AfterValidator(to_e164),
     Field(
         description="A phone number; without `+` it is read in the service's default region. "
@@ -43,7 +47,12 @@ PhoneNumberIn = Annotated[
     ),
 ]
 PhoneNumber = Annotated[
-    str, Field(description="A phone number in E.164.", pattern=r"^\+[1-9][0-9]{6,14}$", examples=["+79161234567"])
+    str,
+    Field(
+        description="A phone number in E.164.",
+        pattern=r"^\+[1-9][0-9]{6,14}$",
+        examples=["+79161234567"],
+    ),
 ]
 OneTimeCodeIn = Annotated[
     str,
@@ -54,7 +63,10 @@ InviteCodeIn = Annotated[
     str,
     StringConstraints(max_length=64),
     AfterValidator(without_nul),
-    Field(description="An invite code, read without regard to case, spaces or dashes.", examples=["K7M2PX"]),
+    Field(
+        description="An invite code, read without regard to case, spaces or dashes.",
+        examples=["K7M2PX"],
+    ),
 ]
 InviteCode = Annotated[
     str,
@@ -68,5 +80,8 @@ RefreshTokenIn = Annotated[
     str,
     StringConstraints(min_length=1, max_length=4096),
     AfterValidator(without_nul),
-    Field(description="The newest refresh token of this session; it is spent by its use.", examples=["eyJhbGciOi…"]),
+    Field(
+        description="The newest refresh token of this session; it is spent by its use.",
+        examples=["eyJhbGciOi…"],
+    ),
 ]

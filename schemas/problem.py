@@ -13,20 +13,34 @@ TYPE_PREFIX = "tag:referral-api,2026:problem:"  # RFC 4151: a name that needs no
 class FieldProblem(BaseModel):
     """What is wrong with one field of the request."""
 
-    pointer: str = Field(description="JSON Pointer to the field, as a URI fragment (RFC 6901).", examples=["#/phone"])
-    message: str = Field(description="A sentence for people.", examples=["This is not a valid phone number."])
+    pointer: str = Field(
+        description="JSON Pointer to the field, as a URI fragment (RFC 6901).", examples=["#/phone"]
+    )
+    message: str = Field(
+        description="A sentence for people.", examples=["This is not a valid phone number."]
+    )
 
 
 class Problem(BaseModel):
     """A refusal. Programs read `code`, which never changes; people read `title` and `detail`, in their language."""
 
-    type: str = Field(description="URI of the kind of problem.", examples=[f"{TYPE_PREFIX}invalid_request"])
-    title: str = Field(description="The kind of problem, for people.", examples=["The request has invalid fields."])
+    type: str = Field(
+        description="URI of the kind of problem.", examples=[f"{TYPE_PREFIX}invalid_request"]
+    )
+    title: str = Field(
+        description="The kind of problem, for people.", examples=["The request has invalid fields."]
+    )
     status: int = Field(description="The HTTP status.", examples=[422])
-    code: str = Field(description="The kind of problem, for programs.", examples=["invalid_request"])
-    detail: str = Field(description="What can be done about it, for people.", examples=["Check the code."])
+    code: str = Field(
+        description="The kind of problem, for programs.", examples=["invalid_request"]
+    )
+    detail: str = Field(
+        description="What can be done about it, for people.", examples=["Check the code."]
+    )
     # Absent where they say nothing, never null.
-    errors: list[FieldProblem] | SkipJsonSchema[None] = Field(None, description="With 422: each wrong field.")
+    errors: list[FieldProblem] | SkipJsonSchema[None] = Field(
+        None, description="With 422: each wrong field."
+    )
     retry_after: int | SkipJsonSchema[None] = Field(
         None, description="Seconds until the next try can succeed.", examples=[37]
     )
@@ -42,7 +56,9 @@ class Problem(BaseModel):
         """The refusal in the language that is active now."""
         members: dict[str, Any] = dict(refusal.members)
         if errors := members.pop("errors", None):
-            members["errors"] = [FieldProblem(pointer=e["pointer"], message=str(e["message"])) for e in errors]
+            members["errors"] = [
+                FieldProblem(pointer=e["pointer"], message=str(e["message"])) for e in errors
+            ]
         return cls(
             type=TYPE_PREFIX + refusal.code,
             title=str(refusal.title),

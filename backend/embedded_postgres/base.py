@@ -44,11 +44,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
             with as_django_errors():
                 server.start(self.folder)
         elif database != "postgres" and not database.startswith(TEST_DATABASE_PREFIX):
-            self._create_database(database)  # not those of tests: Django itself makes and drops them
+            self._create_database(
+                database
+            )  # not those of tests: Django itself makes and drops them
 
     def _create_database(self, name: str) -> None:
         with self._nodb_cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [CREATION_LOCK])  # others come at the same moment
+            cursor.execute(
+                "SELECT pg_advisory_lock(%s)", [CREATION_LOCK]
+            )  # others come at the same moment
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if not cursor.fetchone():
                 cursor.execute(f"CREATE DATABASE {self.ops.quote_name(name)}")

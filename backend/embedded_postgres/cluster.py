@@ -52,7 +52,12 @@ def postgres(binaries: Path, data: Path, socket_folder: Path) -> list[str | Path
         # Without ERROR: a violated constraint is everyday here, and its message holds the row, phone number and all.
         "log_min_messages": "log",
     }
-    return [binaries / "postgres", "-D", data, *(f"--{name}={value}" for name, value in settings.items())]
+    return [
+        binaries / "postgres",
+        "-D",
+        data,
+        *(f"--{name}={value}" for name, value in settings.items()),
+    ]
 
 
 def stop(postmaster: int, account: Account, signal: str = "INT") -> None:

@@ -65,9 +65,13 @@ class ServerFolder:
             self._create()
             owner = self.path.stat().st_uid
         except OSError as error:
-            raise Refused(f"The embedded PostgreSQL cannot use {self.path} ({error.strerror}).") from error
+            raise Refused(
+                f"The embedded PostgreSQL cannot use {self.path} ({error.strerror})."
+            ) from error
         if os.geteuid() not in {0, owner}:
-            raise Refused(f"{self.path} belongs to another user (uid {owner}): delete it, or set DATABASE_URL.")
+            raise Refused(
+                f"{self.path} belongs to another user (uid {owner}): delete it, or set DATABASE_URL."
+            )
 
     def _create(self) -> None:
         if self.path.is_dir():

@@ -11,7 +11,9 @@ from pathlib import Path
 from .errors import Refused
 
 # Nothing of ours leaks into the server: no PG* variable, no secret of the app.
-ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C"} | {name: os.environ[name] for name in ("TZ",) if name in os.environ}
+ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C"} | {
+    name: os.environ[name] for name in ("TZ",) if name in os.environ
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,9 @@ class Account:
     drop: bool = False  # become that user by setuid, in the child
     prefix: tuple[str, ...] = ()  # or through this command
 
-    def start(self, command: Sequence[str | Path], *, output: int, keep: Sequence[int] = ()) -> subprocess.Popen[str]:
+    def start(
+        self, command: Sequence[str | Path], *, output: int, keep: Sequence[int] = ()
+    ) -> subprocess.Popen[str]:
         return subprocess.Popen(  # noqa: S603
             [*self.prefix, *map(str, command)],
             cwd="/",  # ours may be closed to that user, and PostgreSQL looks up where it stands

@@ -43,7 +43,9 @@ def _use(folder: ServerFolder) -> None:
             fcntl.flock(users, fcntl.LOCK_SH)  # waits for a server that is just stopping
             if folder in _uses:
                 os.close(_uses[folder])  # of a folder that was deleted: its server has lost us
-            _uses[folder] = users  # a forked child shares the lock and may outlive us; an executed one does not get it
+            _uses[folder] = (
+                users  # a forked child shares the lock and may outlive us; an executed one does not get it
+            )
 
 
 def _is_used(folder: ServerFolder) -> bool:
@@ -79,7 +81,12 @@ def _started(folder: ServerFolder, binaries: Path) -> str:
 
 
 def _answers(socket: str, binaries: Path) -> bool:
-    target = [f"--host={socket}", f"--port={PORT}", f"--username={cluster.SUPERUSER}", "--dbname=postgres"]
+    target = [
+        f"--host={socket}",
+        f"--port={PORT}",
+        f"--username={cluster.SUPERUSER}",
+        "--dbname=postgres",
+    ]
     command = [str(binaries / "pg_isready"), "--quiet", *target]
     return subprocess.run(command, check=False).returncode == 0  # noqa: S603
 
@@ -117,7 +124,9 @@ def _await_end(folder: ServerFolder) -> None:
     deadline = time.monotonic() + STOP_SECONDS
     while locks.held(folder.postgres_lock) or locks.held(folder.supervisor_lock):
         if time.monotonic() > deadline:
-            raise NotStarted(f"The embedded PostgreSQL in {folder.path} does not stop: see {folder.log}.")
+            raise NotStarted(
+                f"The embedded PostgreSQL in {folder.path} does not stop: see {folder.log}."
+            )
         time.sleep(0.01)
 
 

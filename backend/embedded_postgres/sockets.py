@@ -37,7 +37,9 @@ def _place(folder: ServerFolder) -> Path:
     lock = locks.open_file(folder.postgres_lock)
     found = os.fstat(lock)
     os.close(lock)
-    digest = blake2b(f"{found.st_dev}:{found.st_ino}:{found.st_mtime_ns}".encode(), digest_size=6).hexdigest()
+    digest = blake2b(
+        f"{found.st_dev}:{found.st_ino}:{found.st_mtime_ns}".encode(), digest_size=6
+    ).hexdigest()
     places = [Path(root) / f"embedded-pg-{digest}" for root in (tempfile.gettempdir(), "/tmp")]  # noqa: S108
     return next((place for place in places if _is_usable(place)), places[-1])
 
@@ -54,4 +56,6 @@ def _refuse_squatter(outer: Path, folder: ServerFolder) -> None:
         os.chown(outer, owner.st_uid, owner.st_gid)
         found = outer.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner.st_uid or found.st_mode & 0o066:
-        raise Refused(f"{outer} is not a private folder of uid {owner.st_uid}: delete it, or set DATABASE_URL.")
+        raise Refused(
+            f"{outer} is not a private folder of uid {owner.st_uid}: delete it, or set DATABASE_URL."
+        )

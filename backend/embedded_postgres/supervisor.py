@@ -42,7 +42,9 @@ def main(folder: ServerFolder) -> None:
         command = cluster.postgres(binaries, folder.data, socket_folder)
         postmaster = _start(folder, account, command, log, postgres_lock)
     guard = _start_guard(folder)
-    threading.Thread(target=_stop_when_unused, args=(folder, account, postmaster), daemon=True).start()
+    threading.Thread(
+        target=_stop_when_unused, args=(folder, account, postmaster), daemon=True
+    ).start()
     _wait_for_the_end(folder)
     shutil.rmtree(socket_folder.parent, ignore_errors=True)
     guard.communicate(b"done\n")
@@ -56,7 +58,9 @@ def _turn_to_log(folder: ServerFolder) -> int:
     return log
 
 
-def _start(folder: ServerFolder, account: Account, command: list[str | Path], log: int, postgres_lock: int) -> int:
+def _start(
+    folder: ServerFolder, account: Account, command: list[str | Path], log: int, postgres_lock: int
+) -> int:
     # A stale pid file would stop postgres if its pid were another process's by now, as after a container's restart.
     # The lock proves that it is stale; shared memory would still give away a postgres that somebody runs by hand.
     (folder.data / "postmaster.pid").unlink(missing_ok=True)

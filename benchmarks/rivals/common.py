@@ -31,7 +31,9 @@ class Position(NamedTuple):
 
     @property
     def cursor(self) -> str:
-        packed = struct.pack(">qq", (self.activated_at - EPOCH) // timedelta(microseconds=1), self.user_id)
+        packed = struct.pack(
+            ">qq", (self.activated_at - EPOCH) // timedelta(microseconds=1), self.user_id
+        )
         return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
@@ -64,7 +66,14 @@ def user_of(authorization: str) -> int | None:
 
 def signed(kind: str, user_id: int, lifetime: timedelta, **claims: str) -> str:
     now = datetime.now(UTC)
-    payload = {"token_type": kind, "exp": now + lifetime, "iat": now, "jti": uuid4().hex, "user_id": user_id, **claims}
+    payload = {
+        "token_type": kind,
+        "exp": now + lifetime,
+        "iat": now,
+        "jti": uuid4().hex,
+        "user_id": user_id,
+        **claims,
+    }
     return jwt.encode(payload, SIGNING_KEY, algorithm="HS256")
 
 

@@ -10,7 +10,15 @@ from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request
 from fastapi.responses import PlainTextResponse
 
 from benchmarks.rivals import answers, queries
-from benchmarks.rivals.common import CONNECTIONS, DATABASE_URL, PAGE, SMS_DELAY, position_of, session_of, user_of
+from benchmarks.rivals.common import (
+    CONNECTIONS,
+    DATABASE_URL,
+    PAGE,
+    SMS_DELAY,
+    position_of,
+    session_of,
+    user_of,
+)
 from benchmarks.rivals.fastapi_schemas import (
     CodeRequested,
     CodeRequestIn,
@@ -24,7 +32,9 @@ from benchmarks.rivals.fastapi_schemas import (
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    async with asyncpg.create_pool(DATABASE_URL, min_size=CONNECTIONS, max_size=CONNECTIONS) as pool:
+    async with asyncpg.create_pool(
+        DATABASE_URL, min_size=CONNECTIONS, max_size=CONNECTIONS
+    ) as pool:
         app.state.pool = pool
         yield
 
@@ -62,10 +72,15 @@ async def read_profile(user_id: Caller, pool: Pool) -> dict[str, Any]:
 
 @app.get("/api/v1/profile/invited-users", response_model=InvitedUsers)
 async def list_invited_users(
-    user_id: Caller, pool: Pool, limit: Annotated[int, Query(ge=1, le=200)] = PAGE, cursor: str | None = None
+    user_id: Caller,
+    pool: Pool,
+    limit: Annotated[int, Query(ge=1, le=200)] = PAGE,
+    cursor: str | None = None,
 ) -> dict[str, Any]:
     async with pool.acquire() as connection:
-        row = await queries.read(connection, user_id, limit, position_of(cursor) if cursor else None)
+        row = await queries.read(
+            connection, user_id, limit, position_of(cursor) if cursor else None
+        )
     if not row:
         raise HTTPException(401, "unauthenticated")
     return answers.invited_users(row, limit)

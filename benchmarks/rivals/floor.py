@@ -115,7 +115,9 @@ HANDLERS: dict[tuple[str, str], Handler] = {
 
 
 def caller(scope: Scope) -> int | None:
-    authorization = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+    authorization = next(
+        (value for name, value in scope["headers"] if name == b"authorization"), b""
+    )
     return user_of(authorization.decode())
 
 

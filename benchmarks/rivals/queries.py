@@ -5,7 +5,15 @@ from secrets import compare_digest
 from typing import Any
 from uuid import UUID, uuid4
 
-from benchmarks.rivals.common import CODE_LENGTH, CODE_TTL, PEPPER, REFRESH_TTL, RESEND, TRIES, Position
+from benchmarks.rivals.common import (
+    CODE_LENGTH,
+    CODE_TTL,
+    PEPPER,
+    REFRESH_TTL,
+    RESEND,
+    TRIES,
+    Position,
+)
 from referral_api.codes import new_invite_code, one_time_code
 
 READ = """
@@ -84,7 +92,11 @@ async def log_in(connection: Any, phone: str, code: str) -> tuple[int, UUID, UUI
     now = datetime.now(UTC)
     async with connection.transaction():
         challenge = await connection.fetchrow(SPEND_TRY, phone, now)
-        if not challenge or not _opens(challenge, phone, code) or not await connection.fetchval(USE, phone, now):
+        if (
+            not challenge
+            or not _opens(challenge, phone, code)
+            or not await connection.fetchval(USE, phone, now)
+        ):
             return None
         return await _begin_session(connection, phone, now)
 

@@ -72,7 +72,11 @@ class AppriseSms:
 
 
 outbox = SmsOutbox()
-SENDERS: dict[str, SmsSender] = {"imitation": ImitatedSms(), "apprise": AppriseSms(), "outbox": outbox}
+SENDERS: dict[str, SmsSender] = {
+    "imitation": ImitatedSms(),
+    "apprise": AppriseSms(),
+    "outbox": outbox,
+}
 
 
 def sender() -> SmsSender:

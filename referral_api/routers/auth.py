@@ -15,7 +15,15 @@ from referral_api.errors import (
 )
 from referral_api.problems import problems
 from referral_api.services import code_requests, login, sessions
-from schemas.auth import ApiTokenOut, CodeRequestedOut, CodeRequestIn, LoginIn, LoginOut, RefreshIn, SessionOut
+from schemas.auth import (
+    ApiTokenOut,
+    CodeRequestedOut,
+    CodeRequestIn,
+    LoginIn,
+    LoginOut,
+    RefreshIn,
+    SessionOut,
+)
 
 router = Router(tags=["Login"])
 
@@ -25,19 +33,26 @@ router = Router(tags=["Login"])
     summary="Request a one-time code",
     response={202: CodeRequestedOut, **problems(PhoneNotAllowed, TooManyRequests, SmsFailed)},
 )
-async def request_code(request: HttpRequest, data: CodeRequestIn) -> Status[code_requests.CodeRequested]:
+async def request_code(
+    request: HttpRequest, data: CodeRequestIn
+) -> Status[code_requests.CodeRequested]:
     """Sends a code to the phone, and answers alike whether the phone has an account or not.
 
     While a code lives, a further request sends the same code again, under a new `request_id` and not before
     `resend_in` seconds; the code's life is never prolonged. A code is sent three times at most.
     """
-    return Status(202, await code_requests.request_code(phone=data.phone, address=client_address(request)))
+    return Status(
+        202, await code_requests.request_code(phone=data.phone, address=client_address(request))
+    )
 
 
 @router.post(
     "/login",
     summary="Log in with the code",
-    response={200: LoginOut, **problems(CodeInvalid, CodeExpired, AccountDisabled, TooManyRequests)},
+    response={
+        200: LoginOut,
+        **problems(CodeInvalid, CodeExpired, AccountDisabled, TooManyRequests),
+    },
 )
 async def log_in(request: HttpRequest, data: LoginIn) -> login.Login:
     """Exchanges phone and code for a session. The first login creates the account.
@@ -48,7 +63,9 @@ async def log_in(request: HttpRequest, data: LoginIn) -> login.Login:
     return await login.log_in(**dict(data), address=client_address(request))
 
 
-@router.post("/refresh", summary="Refresh the session", response={200: SessionOut, **problems(TokenInvalid)})
+@router.post(
+    "/refresh", summary="Refresh the session", response={200: SessionOut, **problems(TokenInvalid)}
+)
 async def refresh_session(request: HttpRequest, data: RefreshIn) -> sessions.Tokens:
     """Exchanges a refresh token for a new pair. Each refresh token can be used once.
 

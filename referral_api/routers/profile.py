@@ -3,7 +3,13 @@ from typing import Annotated
 from ninja import Query, Router
 
 from referral_api.auth import AccessTokenAuth, ApiTokenAuth, AuthedRequest
-from referral_api.errors import InviteAlreadyActivated, InviteOwn, InviteUnknown, TooManyRequests, Unauthenticated
+from referral_api.errors import (
+    InviteAlreadyActivated,
+    InviteOwn,
+    InviteUnknown,
+    TooManyRequests,
+    Unauthenticated,
+)
 from referral_api.problems import problems
 from referral_api.services import invites, profiles
 from schemas.profile import ActivateInviteIn, InvitedUsersOut, ProfileOut
@@ -11,7 +17,9 @@ from schemas.profile import ActivateInviteIn, InvitedUsersOut, ProfileOut
 router = Router(tags=["Profile"], auth=[AccessTokenAuth(), ApiTokenAuth()])
 
 
-@router.get("", summary="Read your profile", response={200: ProfileOut, **problems(Unauthenticated)})
+@router.get(
+    "", summary="Read your profile", response={200: ProfileOut, **problems(Unauthenticated)}
+)
 async def read_profile(request: AuthedRequest) -> profiles.Profile:
     """Your phone, your invite code, the code you activated, and the first page of those who activated yours."""
     return await profiles.read(user_id=request.auth.id)
@@ -22,7 +30,9 @@ async def read_profile(request: AuthedRequest) -> profiles.Profile:
     summary="Activate an invite code",
     response={
         200: ProfileOut,
-        **problems(Unauthenticated, InviteUnknown, InviteOwn, InviteAlreadyActivated, TooManyRequests),
+        **problems(
+            Unauthenticated, InviteUnknown, InviteOwn, InviteAlreadyActivated, TooManyRequests
+        ),
     },
 )
 async def activate_invite(request: AuthedRequest, data: ActivateInviteIn) -> profiles.Profile:
@@ -31,12 +41,16 @@ async def activate_invite(request: AuthedRequest, data: ActivateInviteIn) -> pro
 
 
 @router.get(
-    "/invited-users", summary="List the users you invited", response={200: InvitedUsersOut, **problems(Unauthenticated)}
+    "/invited-users",
+    summary="List the users you invited",
+    response={200: InvitedUsersOut, **problems(Unauthenticated)},
 )
 async def list_invited_users(
     request: AuthedRequest,
     limit: Annotated[int, Query(ge=1, le=200, description="Users on a page.")] = 50,
-    cursor: Annotated[str | None, Query(max_length=64, description="`next_cursor` of the page before.")] = None,
+    cursor: Annotated[
+        str | None, Query(max_length=64, description="`next_cursor` of the page before.")
+    ] = None,
 ) -> profiles.InvitedUsers:
     """Those who activated your code, the newest first. Follow `next_cursor` until it is `null`."""
     return await profiles.list_invited_users(user_id=request.auth.id, limit=limit, cursor=cursor)

@@ -71,7 +71,9 @@ async def request_code(*, phone: str, address: str) -> CodeRequested:
     sending = asyncio.create_task(_send(reserved))
     _sending.add(sending)
     sending.add_done_callback(_sending.discard)
-    await asyncio.shield(sending)  # a client that hangs up stops neither the SMS nor what follows a refusal
+    await asyncio.shield(
+        sending
+    )  # a client that hangs up stops neither the SMS nor what follows a refusal
     return reserved
 
 
@@ -102,7 +104,11 @@ def reserve(*, phone: str, address: str) -> CodeRequested:
 
 def _call(phone: str, address: str, request_id: UUID, now: datetime) -> Row:
     caller = limits.network_of(address)
-    units = [limits.sms_to_phone.of(phone), limits.sms_of_site.of("all"), limits.sms_from_address.of(caller)]
+    units = [
+        limits.sms_to_phone.of(phone),
+        limits.sms_of_site.of("all"),
+        limits.sms_from_address.of(caller),
+    ]
     parameters: dict[str, Any] = {
         **limits.parameters(units, now),
         "phone": phone,
@@ -144,10 +150,14 @@ def _give_back(reserved: CodeRequested) -> None:
     with transaction.atomic():
         limits.give_back(limits.sms_to_phone.of(challenge.phone), limits.sms_of_site.of("all"))
         LoginRequest.objects.filter(pk=reserved.request_id).delete()
-        own = LoginChallenge.objects.select_for_update().filter(pk=challenge.phone, challenge_id=challenge.challenge_id)
+        own = LoginChallenge.objects.select_for_update().filter(
+            pk=challenge.phone, challenge_id=challenge.challenge_id
+        )
         if not own.filter(sends=1).delete()[0]:
             own.update(
                 sends=F("sends") - 1,
                 shared_tries=Greatest(F("shared_tries") - settings.OTP_TRIES, 0),
-                next_request_at=min(challenge.next_request_at, timezone.now() + settings.OTP_RESEND),
+                next_request_at=min(
+                    challenge.next_request_at, timezone.now() + settings.OTP_RESEND
+                ),
             )

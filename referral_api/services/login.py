@@ -21,7 +21,12 @@ class Login(sessions.Tokens):
 
 @unit_of_work
 def log_in(
-    *, phone: str, code: str, address: str, request_id: UUID | None = None, invite_code: str | None = None
+    *,
+    phone: str,
+    code: str,
+    address: str,
+    request_id: UUID | None = None,
+    invite_code: str | None = None,
 ) -> Login:
     """Judges one try; the right code begins a session, and makes the user at the first login.
 
@@ -29,8 +34,12 @@ def log_in(
     TooManyRequests.
     """
     failure = limits.wrong_logins.of(limits.network_of(address))
-    limits.spend(failure)  # before the judgement, so that many tries at once find no gap; given back on success
-    with transaction.atomic():  # decide inside, raise outside: a raise in here would give the try back
+    limits.spend(
+        failure
+    )  # before the judgement, so that many tries at once find no gap; given back on success
+    with (
+        transaction.atomic()
+    ):  # decide inside, raise outside: a raise in here would give the try back
         outcome = _judge(phone, code, request_id) or _enter(phone, invite_code, failure)
     if isinstance(outcome, Refusal):
         raise outcome
@@ -41,7 +50,9 @@ def _judge(phone: str, code: str, request_id: UUID | None) -> Refusal | None:
     """Spends one try; None where the code was right and is now used."""
     now = timezone.now()
     challenge = LoginChallenge.objects.open_for_update(phone=phone, now=now)
-    request = LoginRequest.objects.filter(pk=request_id, phone=phone).first() if request_id else None
+    request = (
+        LoginRequest.objects.filter(pk=request_id, phone=phone).first() if request_id else None
+    )
     if not _spend_try(challenge, request):
         return CodeExpired() if request else CodeInvalid()
     if challenge and challenge.opens_with(code) and challenge.use(now=now):

@@ -34,7 +34,9 @@ SELECT me.phone, me.invite_code, me.invited_total, own.activated_at,
  WHERE me.id = %(user_id)s AND me.is_active
 """
 READ_FIRST = READ.format(after="")
-READ_AFTER = READ.format(after="AND (activated_at, invited_user_id) < (%(activated_at)s, %(invited_user_id)s)")
+READ_AFTER = READ.format(
+    after="AND (activated_at, invited_user_id) < (%(activated_at)s, %(invited_user_id)s)"
+)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -73,7 +75,11 @@ class Position:
     @property
     def cursor(self) -> str:
         microseconds = (self.activated_at - EPOCH) // timedelta(microseconds=1)
-        return base64.urlsafe_b64encode(struct.pack(">qq", microseconds, self.invited_user_id)).decode().rstrip("=")
+        return (
+            base64.urlsafe_b64encode(struct.pack(">qq", microseconds, self.invited_user_id))
+            .decode()
+            .rstrip("=")
+        )
 
     @classmethod
     def of(cls, cursor: str) -> Self:
@@ -99,7 +105,13 @@ def list_invited_users(*, user_id: int, limit: int, cursor: str | None) -> Invit
 def read_now(user_id: int) -> Profile:
     """Raises Unauthenticated where the user is disabled or gone: an access token outlives both."""
     row = _row(user_id, FIRST_PAGE, None)
-    return Profile(row.phone, row.invite_code, row.activated_invite_code, row.activated_at, row.page(FIRST_PAGE))
+    return Profile(
+        row.phone,
+        row.invite_code,
+        row.activated_invite_code,
+        row.activated_at,
+        row.page(FIRST_PAGE),
+    )
 
 
 class Row(NamedTuple):
@@ -119,7 +131,9 @@ class Row(NamedTuple):
         shown = map(_masked, phones) if settings.INVITED_PHONES == "masked" else phones
         items = [InvitedUser(*item) for item in zip(shown, moments, strict=True)][:limit]
         more = len(ids) > limit  # one more than asked for was read
-        return InvitedUsers(self.total, items, Position(moments[limit - 1], ids[limit - 1]).cursor if more else None)
+        return InvitedUsers(
+            self.total, items, Position(moments[limit - 1], ids[limit - 1]).cursor if more else None
+        )
 
 
 def _row(user_id: int, limit: int, after: Position | None) -> Row:

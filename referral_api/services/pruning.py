@@ -16,7 +16,11 @@ KEEP_REQUESTS = timedelta(days=1)  # a caller who comes back late is told that t
 
 def prune() -> dict[str, int]:
     """How many rows went, by table."""
-    return {str(rows.model._meta.model_name): sum(_in_batches(rows, by)) for rows, by in _spent_rows(timezone.now())}  # noqa: SLF001 -- Django's documented API
+    gone = {}
+    for rows, by in _spent_rows(timezone.now()):
+        table = str(rows.model._meta.model_name)  # noqa: SLF001 -- Django's documented API
+        gone[table] = sum(_in_batches(rows, by))
+    return gone
 
 
 def _spent_rows(now: datetime) -> Iterator[tuple[Rows, str]]:
@@ -25,7 +29,10 @@ def _spent_rows(now: datetime) -> Iterator[tuple[Rows, str]]:
     yield LoginRequest.objects.filter(expires_at__lte=now - KEEP_REQUESTS), "expires_at"
     yield Session.objects.filter(expires_at__lte=now), "expires_at"
     yield Limit.objects.filter(tat__lte=now), "key"
-    yield WrongTries.objects.filter(day__lte=now.date() - timedelta(days=settings.OTP_GROWTH_DAYS)), "day"
+    yield (
+        WrongTries.objects.filter(day__lte=now.date() - timedelta(days=settings.OTP_GROWTH_DAYS)),
+        "day",
+    )
 
 
 def _in_batches(rows: Rows, by: str) -> Iterator[int]:

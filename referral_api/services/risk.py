@@ -49,7 +49,9 @@ def best_guesses(days: int) -> list[Guesses]:
 def takeovers_by_spraying(days: int = YEAR) -> float:
     """Expected takeovers where the whole site's SMS go to as many phones, each with a code of the first length."""
     burst, seconds = settings.LIMIT_SMS_PER_DAY
-    return (burst + burst / seconds * days * DAY_SECONDS) * tries_of_sms() / 10.0**settings.OTP_LENGTH
+    return (
+        (burst + burst / seconds * days * DAY_SECONDS) * tries_of_sms() / 10.0**settings.OTP_LENGTH
+    )
 
 
 def tries_of_sms() -> int:

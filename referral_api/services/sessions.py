@@ -46,7 +46,9 @@ class RefreshClaims:
 def begin(user_id: int) -> Tokens:
     """A new session, apart from the user's others."""
     now, token = timezone.now(), uuid4()
-    session = Session.objects.create(user_id=user_id, current_token=token, created_at=now, expires_at=_end(now))
+    session = Session.objects.create(
+        user_id=user_id, current_token=token, created_at=now, expires_at=_end(now)
+    )
     return _tokens(session.pk, token, user_id)
 
 
@@ -58,7 +60,9 @@ def refresh(*, refresh: str) -> Tokens:
     seconds of its rotation: then it is a lost answer or a second tab.
     """
     claims, new, now = _claims(refresh), uuid4(), timezone.now()
-    rotated = Session.objects.rotate(family=claims.family, old=claims.token, new=new, now=now, expires_at=_end(now))
+    rotated = Session.objects.rotate(
+        family=claims.family, old=claims.token, new=new, now=now, expires_at=_end(now)
+    )
     if not rotated:
         Session.objects.end_reused(family=claims.family, token=claims.token, now=now)
         raise TokenInvalid
@@ -69,7 +73,9 @@ def refresh(*, refresh: str) -> Tokens:
 def log_out(*, refresh: str) -> None:
     """Ends the session. Its access token stays good until it expires by itself. Raises TokenInvalid."""
     claims, now = _claims(refresh), timezone.now()
-    ended, _ = Session.objects.filter(id=claims.family, current_token=claims.token, expires_at__gt=now).delete()
+    ended, _ = Session.objects.filter(
+        id=claims.family, current_token=claims.token, expires_at__gt=now
+    ).delete()
     if not ended:
         Session.objects.end_reused(family=claims.family, token=claims.token, now=now)
         raise TokenInvalid
@@ -79,7 +85,11 @@ def log_out(*, refresh: str) -> None:
 def create_api_token(*, user_id: int) -> str:
     """A new API token in the place of the old; the table keeps its digest alone. Raises Unauthenticated."""
     token = secrets.token_urlsafe(32)
-    parameters: dict[str, Any] = {"digest": api_token_digest(token), "now": timezone.now(), "user_id": user_id}
+    parameters: dict[str, Any] = {
+        "digest": api_token_digest(token),
+        "now": timezone.now(),
+        "user_id": user_id,
+    }
     with connection.cursor() as cursor:
         cursor.execute(UPSERT_API_KEY, parameters)
         if not cursor.rowcount:
@@ -105,8 +115,14 @@ def user_of_api_token(token: str) -> int | None:
 def user_of_access_token(token: str) -> int | None:
     """Verified without the database: the unit of work that follows asks whether the user is active."""
     try:
-        claims = token_backend.decode(token)  # the signature and, as every token of ours has one, the expiry
-        return int(claims["user_id"]) if claims["token_type"] == AccessToken.token_type and "exp" in claims else None
+        claims = token_backend.decode(
+            token
+        )  # the signature and, as every token of ours has one, the expiry
+        return (
+            int(claims["user_id"])
+            if claims["token_type"] == AccessToken.token_type and "exp" in claims
+            else None
+        )
     except (TokenBackendError, KeyError, TypeError, ValueError):
         return None
 

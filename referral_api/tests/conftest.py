@@ -8,7 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from referral_api.gateways.sms import SmsOutbox, outbox
-from referral_api.tests.contract_client import ContractClient
+from referral_api.tests.support.contract import ContractClient
 
 ALICE, BOB, CHARLIE = "+79161234501", "+79161234502", "+79161234503"
 
@@ -51,7 +51,12 @@ def log_in(phone: str, **extra: str) -> Person:
     """The whole way: request a code, read it in the outbox, send it back."""
     anonymous = ContractClient()
     requested = anonymous.post("/auth/code", {"phone": phone}).json()
-    body = {"phone": phone, "code": outbox.last_code(phone), "request_id": requested["request_id"], **extra}
+    body = {
+        "phone": phone,
+        "code": outbox.last_code(phone),
+        "request_id": requested["request_id"],
+        **extra,
+    }
     session = anonymous.post("/auth/login", body).json()
     return Person(phone, ContractClient(bearer=session["access"]), session)
 

@@ -17,7 +17,9 @@ from django.views.decorators.vary import vary_on_headers
 from referral_api.codes import INVITE_ALPHABET, INVITE_LENGTH
 from referral_api.web.texts import TEXTS
 
-MODULES = [f"web/{name}.js" for name in ("api", "dom", "login", "profile", "store", "text")]  # fetched all at once
+MODULES = [
+    f"web/{name}.js" for name in ("api", "dom", "login", "profile", "store", "text")
+]  # fetched all at once
 # Both build their styles while they run; their scripts stay our own files.
 docs_styles = csp_update({"style-src": [UNSAFE_INLINE]})
 
@@ -27,7 +29,9 @@ docs_styles = csp_update({"style-src": [UNSAFE_INLINE]})
 @vary_on_headers("Cookie")  # the language chosen on the page
 def page(request: HttpRequest) -> HttpResponse:
     languages = [code for code, _name in settings.LANGUAGES]
-    return render(request, "web/page.html", {"languages": languages, "modules": MODULES, "texts": TEXTS})
+    return render(
+        request, "web/page.html", {"languages": languages, "modules": MODULES, "texts": TEXTS}
+    )
 
 
 @require_safe
@@ -44,7 +48,9 @@ def qr(request: HttpRequest, invite_code: str) -> HttpResponse:
         raise Http404
     svg = BytesIO()
     link = settings.PUBLIC_URL + reverse("share-link", args=[invite_code])
-    segno.make_qr(link, error="m").save(svg, kind="svg", border=4, light="#fff", xmldecl=False, omitsize=True)
+    segno.make_qr(link, error="m").save(
+        svg, kind="svg", border=4, light="#fff", xmldecl=False, omitsize=True
+    )
     return HttpResponse(svg.getvalue(), content_type="image/svg+xml")
 
 

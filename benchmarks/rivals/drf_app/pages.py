@@ -18,4 +18,8 @@ def page_of(user: User, limit: int, after: Position | None) -> dict[str, Any]:
     found = list(rows.order_by("-activated_at", "-invited_user_id")[: limit + 1])
     page = found[:limit]
     last = Position(page[-1].activated_at, page[-1].invited_user_id) if len(found) > limit else None
-    return {"total": user.invited_total, "items": page, "next_cursor": last.cursor if last else None}
+    return {
+        "total": user.invited_total,
+        "items": page,
+        "next_cursor": last.cursor if last else None,
+    }

@@ -32,7 +32,9 @@ class ProfileSerializer(serializers.Serializer):
     phone = serializers.CharField(source="user.phone")
     invite_code = serializers.CharField(source="user.invite_code")
     invite_link = serializers.SerializerMethodField()
-    activated_invite_code = serializers.CharField(source="activation.inviter.invite_code", default=None)
+    activated_invite_code = serializers.CharField(
+        source="activation.inviter.invite_code", default=None
+    )
     activated_at = serializers.DateTimeField(source="activation.activated_at", default=None)
     invited_users = InvitedUsersSerializer()
 

@@ -14,7 +14,10 @@ INSTALLED_APPS = [
     "rest_framework_simplejwt",
     "referral_api",  # for its models: the tables are the same
 ]
-MIDDLEWARE = ["django.middleware.security.SecurityMiddleware", "django.middleware.common.CommonMiddleware"]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
 DATABASES = {"default": {**dj_database_url.parse(DATABASE_URL), "CONN_MAX_AGE": None}}
 AUTH_USER_MODEL = "referral_api.User"
 USE_TZ = True

@@ -77,4 +77,8 @@ class LoginView(PublicView):
     def post(self, request: Request) -> Response:
         data = validated(LoginSerializer(data=request.data))
         session = work.log_in(data["phone"], data["code"])
-        return Response(session) if session else Response({"code": "code_invalid"}, status.HTTP_400_BAD_REQUEST)
+        return (
+            Response(session)
+            if session
+            else Response({"code": "code_invalid"}, status.HTTP_400_BAD_REQUEST)
+        )

@@ -10,14 +10,24 @@ from django.utils.crypto import constant_time_compare
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from benchmarks.rivals.answers import code_requested
-from benchmarks.rivals.common import ACCESS_TTL, CODE_LENGTH, CODE_TTL, PEPPER, REFRESH_TTL, RESEND, TRIES
+from benchmarks.rivals.common import (
+    ACCESS_TTL,
+    CODE_LENGTH,
+    CODE_TTL,
+    PEPPER,
+    REFRESH_TTL,
+    RESEND,
+    TRIES,
+)
 from referral_api.codes import one_time_code
 from referral_api.models import Activation, LoginChallenge, LoginRequest, Session, User
 
 
 def activate(user: User, invite_code: str) -> bool:
     with transaction.atomic():
-        inviter = User.objects.filter(invite_code=invite_code, is_active=True).exclude(pk=user.pk).first()
+        inviter = (
+            User.objects.filter(invite_code=invite_code, is_active=True).exclude(pk=user.pk).first()
+        )
         if inviter is None or Activation.objects.filter(invited_user=user).exists():
             return False
         Activation.objects.create(invited_user=user, inviter=inviter, activated_at=timezone.now())
@@ -42,7 +52,9 @@ def request_code(phone: str) -> dict[str, Any]:
         request = LoginRequest.objects.create(
             phone=phone, challenge_id=challenge_id, tries_left=TRIES, expires_at=now + CODE_TTL
         )
-    return code_requested(request.pk, phone, one_time_code(PEPPER, challenge_id, phone, CODE_LENGTH))
+    return code_requested(
+        request.pk, phone, one_time_code(PEPPER, challenge_id, phone, CODE_LENGTH)
+    )
 
 
 def log_in(phone: str, code: str) -> dict[str, Any] | None:
@@ -61,7 +73,9 @@ def log_in(phone: str, code: str) -> dict[str, Any] | None:
 def _begin_session(phone: str) -> dict[str, Any]:
     user, is_new = User.objects.get_or_create(phone=phone)
     token, now = RefreshToken.for_user(user), timezone.now()
-    Session.objects.create(user=user, current_token=uuid4(), created_at=now, expires_at=now + REFRESH_TTL)
+    Session.objects.create(
+        user=user, current_token=uuid4(), created_at=now, expires_at=now + REFRESH_TTL
+    )
     return {
         "access": str(token.access_token),
         "refresh": str(token),

@@ -9,7 +9,9 @@ from backend.embedded_postgres.django_errors import as_django_errors
 
 
 class Command(BaseCommand):
-    help = "Show or stop the embedded PostgreSQL. It starts by itself, and stops after its last user."
+    help = (
+        "Show or stop the embedded PostgreSQL. It starts by itself, and stops after its last user."
+    )
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -23,4 +25,6 @@ class Command(BaseCommand):
             if action == "status":
                 self.stdout.write(server.status(connection.folder))
             else:
-                self.stdout.write("Stopped." if server.stop(connection.folder) else "It was not running.")
+                self.stdout.write(
+                    "Stopped." if server.stop(connection.folder) else "It was not running."
+                )

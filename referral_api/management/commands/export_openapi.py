@@ -13,7 +13,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         default = settings.BASE_DIR / "schemas/openapi.json"
-        parser.add_argument("path", nargs="?", type=Path, default=default, help="schemas/openapi.json by default")
+        parser.add_argument(
+            "path", nargs="?", type=Path, default=default, help="schemas/openapi.json by default"
+        )
 
     def handle(self, *args: Any, path: Path, **options: Any) -> None:
         path.write_text(exported(api.get_openapi_schema()), encoding="utf-8")

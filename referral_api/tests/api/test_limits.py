@@ -1,0 +1,191 @@
+"""Each limit is `BURST/SECONDS`: so many at once, then evenly."""
+
+import pytest
+import time_machine
+from pytest_django import Settings
+
+from backend.env import Rate
+from referral_api.gateways.sms import SmsOutbox, SmsRefused, SmsUncertain
+from referral_api.models import Limit
+from referral_api.tests.conftest import ALICE, BOB, CHARLIE, Person, log_in
+from referral_api.tests.support.contract import ContractClient
+
+pytestmark = pytest.mark.django_db
+NOON = "2026-03-01T12:00:00Z"
+
+
+def ask(api: ContractClient, phone: str = ALICE) -> int:
+    return int(api.post("/auth/code", {"phone": phone}).status_code)
+
+
+def phones(count: int) -> list[str]:
+    return [f"+7916123{n:04d}" for n in range(count)]
+
+
+def test_a_phone_gets_its_burst_and_then_one_unit_after_each_step(
+    api: ContractClient, settings: Settings
+) -> None:
+    settings.LIMIT_SMS_PER_PHONE = Rate(5, 18_000)
+    with time_machine.travel(NOON, tick=False) as clock:
+        for _ in range(5):
+            assert ask(api) == 202
+            clock.shift(301)
+        refused = api.post("/auth/code", {"phone": ALICE})
+        assert refused.status_code == 429
+        assert refused.json()["retry_after"] == 3600 - 5 * 301
+        assert refused["Retry-After"] == str(refused.json()["retry_after"])
+        clock.shift(refused.json()["retry_after"] - 1)
+        assert ask(api) == 429
+        clock.shift(1)
+        assert ask(api) == 202
+        clock.shift(301)
+        assert ask(api) == 429
+
+
+def test_resend_in_includes_every_limit(api: ContractClient, settings: Settings) -> None:
+    settings.LIMIT_SMS_PER_PHONE = Rate(1, 3600)
+    with time_machine.travel(NOON, tick=False) as clock:
+        assert api.post("/auth/code", {"phone": ALICE}).json()["resend_in"] == 3600
+        clock.shift(3599)
+        assert ask(api) == 429
+        clock.shift(1)
+        assert ask(api) == 202
+
+
+def test_a_refusal_spends_nothing_of_the_other_limits(
+    api: ContractClient, settings: Settings
+) -> None:
+    settings.LIMIT_SMS_PER_IP = Rate(2, 3600)
+    settings.LIMIT_SMS_PER_PHONE = Rate(1, 3600)
+    assert [ask(api, ALICE), ask(api, ALICE), ask(api, ALICE), ask(api, BOB)] == [
+        202,
+        429,
+        429,
+        202,
+    ]
+    assert ask(api, CHARLIE) == 429
+
+
+def test_an_address_gets_its_burst_over_all_phones(api: ContractClient, settings: Settings) -> None:
+    settings.LIMIT_SMS_PER_IP = Rate(3, 3600)
+    assert [ask(api, phone) for phone in phones(4)] == [202, 202, 202, 429]
+    api.client.defaults["REMOTE_ADDR"] = "192.0.2.7"
+    assert ask(api, ALICE) == 202
+
+
+def test_an_ipv6_subscriber_is_one_address(api: ContractClient, settings: Settings) -> None:
+    settings.LIMIT_SMS_PER_IP = Rate(1, 3600)
+    answers = []
+    for phone, address in zip(
+        phones(3), ["2001:db8::1", "2001:db8::ffff:2", "2001:db8:0:1::1"], strict=True
+    ):
+        api.client.defaults["REMOTE_ADDR"] = address
+        answers.append(ask(api, phone))
+    assert answers == [202, 429, 202]
+
+
+def test_an_ipv4_mapped_address_is_its_ipv4_address(
+    api: ContractClient, settings: Settings
+) -> None:
+    settings.LIMIT_SMS_PER_IP = Rate(1, 3600)
+    api.client.defaults["REMOTE_ADDR"] = "192.0.2.7"
+    assert ask(api, ALICE) == 202
+    api.client.defaults["REMOTE_ADDR"] = "::ffff:192.0.2.7"
+    assert ask(api, BOB) == 429
+
+
+def test_the_site_has_a_budget_for_the_day(api: ContractClient, settings: Settings) -> None:
+    settings.LIMIT_SMS_PER_DAY = Rate(2, 86_400)
+    with time_machine.travel(NOON, tick=False):
+        assert [ask(api, ALICE), ask(api, BOB)] == [202, 202]
+        assert api.post("/auth/code", {"phone": CHARLIE}).json()["retry_after"] == 43_200
+
+
+def test_a_definite_refusal_gives_back_the_phones_and_the_sites_unit_but_not_the_addresss(
+    api: ContractClient, settings: Settings, sent: SmsOutbox
+) -> None:
+    settings.LIMIT_SMS_PER_PHONE = settings.LIMIT_SMS_PER_DAY = Rate(1, 86_400)
+    settings.LIMIT_SMS_PER_IP = Rate(2, 86_400)
+    sent.failure = SmsRefused()
+    assert ask(api) == 502
+    sent.failure = None
+    assert ask(api) == 202
+    assert ask(api, BOB) == 429
+
+
+def test_a_time_out_stays_charged(api: ContractClient, settings: Settings, sent: SmsOutbox) -> None:
+    settings.LIMIT_SMS_PER_PHONE = Rate(1, 86_400)
+    sent.failure = SmsUncertain()
+    with time_machine.travel(NOON, tick=False) as clock:
+        assert ask(api) == 502
+        sent.failure = None
+        clock.shift(400)
+        assert ask(api) == 429
+
+
+def guess(api: ContractClient, phone: str = ALICE, code: str = "x") -> int:
+    body = {"phone": phone, "code": "000000000" if code == "x" else code}
+    return int(api.post("/auth/login", body).status_code)
+
+
+def test_failed_logins_of_an_address_are_limited_over_all_phones(
+    api: ContractClient, settings: Settings
+) -> None:
+    settings.LIMIT_WRONG_LOGINS_PER_IP = Rate(3, 3600)
+    assert [guess(api, phone) for phone in phones(4)] == [400, 400, 400, 429]
+
+
+def test_a_login_that_succeeds_costs_nothing(
+    api: ContractClient, settings: Settings, sent: SmsOutbox
+) -> None:
+    settings.LIMIT_WRONG_LOGINS_PER_IP = Rate(1, 86_400)
+    for phone in phones(3):
+        log_in(phone)
+    assert [guess(api), guess(api)] == [400, 429]
+
+
+def test_a_try_that_the_limit_refuses_is_not_judged(
+    api: ContractClient, settings: Settings, sent: SmsOutbox
+) -> None:
+    settings.LIMIT_WRONG_LOGINS_PER_IP = Rate(1, 3600)
+    ask(api)
+    assert [guess(api), guess(api), guess(api)] == [400, 429, 429]
+    settings.LIMIT_WRONG_LOGINS_PER_IP = Rate(100, 3600)
+    Limit.objects.all().delete()
+    assert [guess(api), guess(api, code=sent.last_code(ALICE))] == [400, 200]
+
+
+def test_unknown_invite_codes_of_a_user_are_limited(
+    alice: Person, bob: Person, settings: Settings
+) -> None:
+    settings.LIMIT_WRONG_INVITES_PER_USER = Rate(2, 3600)
+    statuses = [bob.activate("222AAA").status_code for _ in range(3)]
+    assert statuses == [404, 404, 429]
+    assert bob.activate(alice.invite_code).status_code == 429
+
+
+def test_what_is_no_wrong_code_costs_nothing(
+    alice: Person, bob: Person, settings: Settings
+) -> None:
+    settings.LIMIT_WRONG_INVITES_PER_USER = Rate(1, 86_400)
+    assert [bob.activate(bob.invite_code).status_code for _ in range(3)] == [409, 409, 409]
+    assert bob.activate(alice.invite_code).status_code == 200
+    assert bob.activate(alice.invite_code).status_code == 409
+
+
+def test_the_limit_of_unknown_codes_holds_at_login_too(settings: Settings, sent: SmsOutbox) -> None:
+    settings.LIMIT_WRONG_INVITES_PER_USER = Rate(1, 86_400)
+    codes = [
+        log_in(ALICE, invite_code="222AAA").session["invite_problem"]["code"] for _ in range(2)
+    ]
+    assert codes == ["invite_unknown", "too_many_requests"]
+
+
+def test_the_admins_password_login_spends_the_same_limit(
+    settings: Settings, api: ContractClient
+) -> None:
+    settings.LIMIT_WRONG_LOGINS_PER_IP = Rate(1, 3600)
+    form = {"username": ALICE, "password": "wrong"}
+    assert b"Try again in" not in api.client.post("/admin/login/", form).content
+    assert b"Try again in" in api.client.post("/admin/login/", form).content
+    assert guess(api) == 429

@@ -1,0 +1,44 @@
+"""`make doctor` says what a machine lacks."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from referral_api.tests.support.servers import free_port
+
+DOCTOR = Path(__file__).parents[3] / ".ci/doctor.py"
+
+
+def doctor(**environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(DOCTOR)]
+    return subprocess.run(
+        command, env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_where_the_tests_run_nothing_is_missing_that_is_needed() -> None:
+    well = doctor(PORT=str(free_port()))
+    assert (well.returncode, "MISSING" in well.stdout) == (0, False)
+
+
+def test_it_names_the_program_that_is_missing_and_what_is_only_wanted() -> None:
+    sick = doctor(PORT=str(free_port()), PATH="")
+    assert sick.returncode == 1
+    assert "MISSING  make: " in sick.stdout
+    assert "missing  Node.js none: " in sick.stdout
+
+
+def test_it_sees_a_port_that_is_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        sick = doctor(PORT=str(port))
+    assert (sick.returncode, f"MISSING  port {port}: " in sick.stdout) == (1, True)
+
+
+@pytest.mark.parametrize("line", ["match ", ":=", "| None"])
+def test_it_also_runs_on_an_older_python_to_say_so(line: str) -> None:
+    assert line not in DOCTOR.read_text()

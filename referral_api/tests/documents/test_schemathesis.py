@@ -1,0 +1,46 @@
+"""Whatever a client may send by the published document, and whatever it may not: no answer contradicts it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from referral_api.services import sessions, users
+from referral_api.tests.conftest import ALICE
+from referral_api.tests.support.servers import database_url, live_server
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# A well-formed phone, code or token need not be a valid one.
+CONFIGURATION = """
+[checks]
+positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 403, 404, 409, 422, 429]
+"""
+SECONDS = 55
+
+
+def test_every_answer_is_as_documented(tmp_path: Path) -> None:
+    bearer = sessions.begin(users.arrive(phone=ALICE).user.pk).access
+    configuration = tmp_path / "schemathesis.toml"
+    configuration.write_text(CONFIGURATION)
+    with live_server(database_url(), SMS_DELAY_MIN=0, SMS_DELAY_MAX=0) as server:
+        command = [
+            *(sys.executable, "-m", "schemathesis.cli", f"--config-file={configuration}"),
+            *(
+                "run",
+                f"{server.url}/api/v1/openapi.json",
+                f"--header=Authorization: Bearer {bearer}",
+            ),
+            *(
+                "--checks=all",
+                "--max-examples=60",
+                "--seed=1",
+                "--no-color",
+                "--generation-database=none",
+            ),
+        ]
+        ran = subprocess.run(
+            command, capture_output=True, text=True, timeout=SECONDS, cwd=tmp_path, check=False
+        )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "Tested: 9" in ran.stdout

@@ -1,0 +1,114 @@
+"""The admin: staff look, and switch accounts off. What the rules forbid, the admin cannot do either."""
+
+import pytest
+from django.test import Client
+from rest_framework.authtoken.models import Token
+
+from referral_api.models import Activation, User
+from referral_api.tests.conftest import ALICE, BOB, Person
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture
+def staff() -> Client:
+    User.objects.create_superuser("+79169999999", PASSWORD)
+    client = Client()
+    answer = client.post(
+        "/admin/login/?next=/admin/", {"username": "+79169999999", "password": PASSWORD}
+    )
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+    return client
+
+
+def test_who_is_no_staff_does_not_come_in(alice: Person) -> None:
+    User.objects.get(phone=ALICE).set_password(PASSWORD)
+    client = Client()
+    assert (
+        client.post("/admin/login/", {"username": ALICE, "password": PASSWORD}).status_code == 200
+    )
+    assert client.get("/admin/")["Location"].startswith("/admin/login/")
+
+
+def test_a_user_of_the_api_has_no_usable_password(alice: Person) -> None:
+    assert not User.objects.get(phone=ALICE).has_usable_password()
+
+
+def test_staff_find_a_user_by_phone_or_invite_code(
+    staff: Client, alice: Person, bob: Person
+) -> None:
+    for text in (ALICE, alice.invite_code):
+        page = staff.get("/admin/referral_api/user/", {"q": text}).content.decode()
+        assert (ALICE in page, BOB in page) == (True, False)
+
+
+def test_staff_switch_an_account_off(staff: Client, alice: Person) -> None:
+    user = User.objects.get(phone=ALICE)
+    answer = staff.post(
+        f"/admin/referral_api/user/{user.pk}/change/", {"phone": BOB, "invite_code": "K7M2PX"}
+    )
+    assert answer.status_code == 302
+    after = User.objects.get(pk=user.pk)
+    assert (after.is_active, after.phone, after.invite_code) == (False, ALICE, user.invite_code)
+    assert alice.client.get("/profile").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "page", ["user/add/", "user/{user}/delete/", "activation/add/", "activation/{bob}/delete/"]
+)
+def test_nobody_is_made_or_deleted_here(
+    page: str, staff: Client, alice: Person, bob: Person
+) -> None:
+    bob.activate(alice.invite_code)
+    ids = {"user": User.objects.get(phone=ALICE).pk, "bob": User.objects.get(phone=BOB).pk}
+    assert (
+        staff.post(f"/admin/referral_api/{page.format(**ids)}", {"post": "yes"}).status_code == 403
+    )
+    assert Activation.objects.count() == 1
+
+
+def test_an_activation_is_shown_and_not_changed(
+    staff: Client, alice: Person, bob: Person, charlie: Person
+) -> None:
+    bob.activate(alice.invite_code)
+    activation = Activation.objects.get()
+    assert ALICE in staff.get("/admin/referral_api/activation/").content.decode()
+    change = f"/admin/referral_api/activation/{activation.pk}/change/"
+    assert staff.get(change).status_code == 200
+    assert (
+        staff.post(change, {"inviter": User.objects.get(phone="+79161234503").pk}).status_code
+        == 403
+    )
+
+
+def test_no_page_shows_an_api_token(staff: Client, alice: Person) -> None:
+    alice.client.post("/auth/api-token")
+    assert "authtoken" not in staff.get("/admin/").content.decode()
+    assert staff.get("/admin/authtoken/tokenproxy/").status_code == 404
+    user = User.objects.get(phone=ALICE)
+    page = staff.get(f"/admin/referral_api/user/{user.pk}/change/").content.decode()
+    assert Token.objects.get(user=user).key not in page
+
+
+@pytest.mark.parametrize(
+    "page", ["", "referral_api/user/", "referral_api/activation/", "password_change/"]
+)
+def test_every_page_opens(page: str, staff: Client, alice: Person, bob: Person) -> None:
+    bob.activate(alice.invite_code)
+    assert staff.get(f"/admin/{page}").status_code == 200
+
+
+def test_the_list_of_activations_asks_the_same_of_few_and_many(
+    staff: Client, alice: Person, bob: Person, charlie: Person
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    counts = []
+    for person in (bob, charlie):
+        person.activate(alice.invite_code)
+        with CaptureQueriesContext(connection) as queries:
+            staff.get("/admin/referral_api/activation/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

@@ -1,0 +1,109 @@
+"""backend/handler.py leaves out much of Django's own handler: what comes out must be the same."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.handlers.asgi import ASGIHandler
+from django.core.signals import request_started
+from django.http import HttpRequest, StreamingHttpResponse
+from django.urls import path
+
+from backend.handler import APIHandler
+from backend.urls import urlpatterns as real_urlpatterns
+
+Message = dict[str, Any]
+closed: list[str] = []
+
+
+class Lines:
+    """Of a streaming answer, that says when it was closed."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from (b"one\n", b"two\n")
+
+    def close(self) -> None:
+        closed.append("lines")
+
+
+async def lines(request: HttpRequest) -> StreamingHttpResponse:
+    return StreamingHttpResponse(Lines(), content_type="text/plain")
+
+
+urlpatterns = [path("api/lines", lines), *real_urlpatterns]
+
+REQUESTS = {
+    "a probe": ("GET", "/livez", {}, b""),
+    "no token": ("GET", "/api/v1/profile", {}, b""),
+    "a wrong token": ("GET", "/api/v1/profile", {"authorization": "Bearer x"}, b""),
+    "no such address": ("GET", "/api/v1/nothing", {"accept-language": "ru"}, b""),
+    "a wrong method": ("PUT", "/api/v1/auth/code", {}, b"{}"),
+    "not JSON": ("POST", "/api/v1/auth/code", {}, b"{"),
+    "a wrong phone": ("POST", "/api/v1/auth/code", {"accept-language": "ru"}, b'{"phone": "12"}'),
+    "a foreign host": ("GET", "/api/v1/profile", {"host": "example.org"}, b""),
+    "the document": ("GET", "/api/v1/openapi.json", {}, b""),
+}
+
+
+async def exchange(handler: Any, scope: Message, received: Message) -> list[Message]:
+    """What the handler sends to a client that sends one message, and stays."""
+    sent: list[Message] = []
+    incoming: asyncio.Queue[Message] = asyncio.Queue()
+    incoming.put_nowait(received)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await handler({"type": "http", "query_string": b"", "headers": [], **scope}, incoming.get, send)
+    return sent
+
+
+def answer(
+    handler: ASGIHandler, method: str, path: str, headers: dict[str, str], body: bytes
+) -> list[Message]:
+    given = {
+        "host": "localhost",
+        "content-type": "application/json",
+        "content-length": str(len(body)),
+        **headers,
+    }
+    encoded = [(name.encode(), value.encode()) for name, value in given.items()]
+    scope = {"method": method, "path": path, "headers": encoded}
+    return asyncio.run(exchange(handler, scope, {"type": "http.request", "body": body}))
+
+
+@pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
+def test_the_short_way_answers_as_djangos_own(
+    request_: tuple[str, str, dict[str, str], bytes],
+) -> None:
+    short, whole = answer(APIHandler(), *request_), answer(ASGIHandler(), *request_)
+    assert short == whole
+
+
+def test_it_sends_no_signal_whose_receivers_hop_between_threads() -> None:
+    sent: list[object] = []
+
+    def note(**signal: object) -> None:
+        sent.append(signal)
+
+    request_started.connect(note)
+    try:
+        answer(APIHandler(), "GET", "/livez", {}, b"")
+        assert sent == []
+    finally:
+        assert request_started.disconnect(note)
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume synchronous iterators")
+def test_a_streaming_answer_is_closed() -> None:
+    closed.clear()
+    messages = answer(APIHandler(), "GET", "/api/lines", {}, b"")
+    assert b"".join(message.get("body", b"") for message in messages) == b"one\ntwo\n"
+    assert closed == ["lines"]
+
+
+def test_a_client_that_leaves_before_its_body_came_gets_nothing() -> None:
+    scope = {"method": "POST", "path": "/api/v1/auth/code"}
+    assert asyncio.run(exchange(APIHandler(), scope, {"type": "http.disconnect"})) == []

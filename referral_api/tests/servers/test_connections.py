@@ -1,0 +1,180 @@
+"""Threads, database connections and waiting, on a real server with one worker."""
+
+import asyncio
+import contextlib
+import time
+from collections import Counter
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+from django.db import connection
+
+from referral_api.models import LoginChallenge, LoginRequest
+from referral_api.tests.support.broken_network import relay
+from referral_api.tests.support.servers import LiveServer, database_url, live_server
+
+pytestmark = pytest.mark.django_db(transaction=True)
+T = TypeVar("T")
+THREADS = 3
+NAME = "server-under-test"
+# The session that a server leaves behind is its own business: only what has its name counts.
+BACKENDS = (
+    "SELECT pid, state, xact_start IS NOT NULL FROM pg_stat_activity WHERE application_name = %s"
+)
+
+
+@pytest.fixture
+def database(db: None) -> str:
+    return database_url(name=NAME)
+
+
+@pytest.fixture
+def quick(database: str) -> Iterator[LiveServer]:
+    """Its SMS take no time."""
+    with live_server(
+        database, SMS_DELAY_MIN=0, SMS_DELAY_MAX=0, DATABASE_THREADS=THREADS
+    ) as server:
+        yield server
+
+
+def slow(database: str, seconds: float = 1) -> Any:
+    """Its SMS take a second."""
+    return live_server(
+        database, SMS_DELAY_MIN=seconds, SMS_DELAY_MAX=seconds, DATABASE_THREADS=THREADS
+    )
+
+
+def backends() -> list[tuple[int, str, bool]]:
+    """Of the server: process id, state, whether in a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(BACKENDS, [NAME])
+        return list(cursor.fetchall())
+
+
+def phone(number: int) -> dict[str, str]:
+    return {"phone": f"+7916{number:07}"}
+
+
+def in_own_loop(work: Coroutine[Any, Any, T]) -> T:
+    """Apart from this thread, whose event loop would forbid Django's database calls."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
+def log_in(client: httpx.Client) -> dict[str, str]:
+    code = client.post("/auth/code", json=phone(1234501)).json()["code"]
+    session = client.post("/auth/login", json=phone(1234501) | {"code": code}).json()
+    return {"Authorization": f"Bearer {session['access']}"}
+
+
+def test_two_hundred_requests_open_no_connection_each(quick: LiveServer) -> None:
+    with quick.client() as client:
+        bearer = log_in(client)
+
+    async def read(client: httpx.AsyncClient, times: int) -> list[int]:
+        return [(await client.get("/profile", headers=bearer)).status_code for _ in range(times)]
+
+    async def read_all(times: int) -> list[list[int]]:
+        clients = [quick.async_client() for _ in range(8)]
+        found = await asyncio.gather(*(read(client, times) for client in clients))
+        await asyncio.gather(*(client.aclose() for client in clients))
+        return found
+
+    in_own_loop(read_all(5))
+    before = {pid for pid, _state, _busy in backends()}
+    statuses = Counter(status for found in in_own_loop(read_all(25)) for status in found)
+    assert statuses == {200: 200}
+    assert {pid for pid, _state, _busy in backends()} == before
+    assert 1 <= len(before) <= THREADS + 1  # the command that migrated may have one of its own
+
+
+def test_a_request_is_one_message_to_postgresql() -> None:
+    with contextlib.ExitStack() as running:
+        way = running.enter_context(relay())
+        database = database_url(host="127.0.0.1", port=way.port)
+        client = running.enter_context(
+            running.enter_context(
+                live_server(database, SMS_DELAY_MIN=0, SMS_DELAY_MAX=0, DATABASE_THREADS=1)
+            ).client()
+        )
+        bearer = log_in(client)
+        client.get("/profile", headers=bearer)
+        way.statements.clear()
+        assert [client.get("/profile", headers=bearer).status_code for _ in range(10)] == [200] * 10
+        assert len(way.statements) == 10
+        assert client.post("/auth/code", json=phone(1234502)).status_code == 202
+        assert len(way.statements) == 11
+
+
+def test_connections_that_postgresql_ended_fail_no_request(quick: LiveServer) -> None:
+    async def read_all(times: int) -> Counter[int]:
+        async with quick.async_client() as client:
+            answers = await asyncio.gather(
+                *(client.get("/profile", headers=bearer) for _ in range(times))
+            )
+            return Counter(answer.status_code for answer in answers)
+
+    with quick.client() as client:
+        bearer = log_in(client)
+    in_own_loop(read_all(48))
+    ended = backends()
+    assert ended
+    for pid, _state, _busy in ended:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    assert in_own_loop(read_all(48)) == {200: 48}
+    assert not {pid for pid, _state, _busy in ended} & {pid for pid, _state, _busy in backends()}
+
+
+def test_a_waiting_sms_holds_no_thread_and_no_connection(database: str) -> None:
+    async def request_all(server: LiveServer) -> list[int]:
+        async with server.async_client() as client:
+            requests = (client.post("/auth/code", json=phone(1230000 + n)) for n in range(60))
+            return [answer.status_code for answer in await asyncio.gather(*requests)]
+
+    with slow(database) as server, ThreadPoolExecutor(1) as thread:
+        began = time.monotonic()
+        answers = thread.submit(asyncio.run, request_all(server))
+        while LoginRequest.objects.count() < 60 and time.monotonic() - began < 5:
+            time.sleep(0.01)
+        time.sleep(0.1)  # all sixty now wait for their SMS
+        assert not answers.done()
+        found = backends()
+        assert len(found) <= THREADS + 1
+        assert not any(busy for _pid, _state, busy in found)
+        with server.client() as client:
+            assert client.get("/profile").status_code == 401  # others are served meanwhile
+        assert answers.result() == [202] * 60
+    assert time.monotonic() - began < 2.5 + 1.5  # and the time the server takes to stop
+
+
+def test_a_running_request_is_answered_though_the_server_stops(database: str) -> None:
+    with slow(database) as server, ThreadPoolExecutor(1) as thread, server.client() as client:
+        answer = thread.submit(client.post, "/auth/code", json=phone(1234501))
+        wait_until(LoginRequest.objects.exists)
+        server.ask_to_stop()
+        assert answer.result().status_code == 202
+        assert server.process.wait(10) in {0, -15}
+    with pytest.raises(httpx.TransportError):
+        httpx.get(f"{server.url}/livez", trust_env=False)
+
+
+def test_whoever_hangs_up_has_asked_for_a_code_all_the_same(database: str) -> None:
+    with slow(database) as server, server.client() as client:
+        with pytest.raises(httpx.ReadTimeout):
+            client.post("/auth/code", json=phone(1234501), timeout=0.5)
+        time.sleep(1)
+        again = client.post("/auth/code", json=phone(1234501))
+        assert again.status_code == 429
+        login = phone(1234501) | {"code": LoginChallenge.objects.get().code}
+        assert client.post("/auth/login", json=login).status_code == 200
+
+
+def wait_until(found: Any) -> None:
+    deadline = time.monotonic() + 5
+    while not found():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

@@ -1,0 +1,76 @@
+"""A way to the database that a test can cut."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+
+from django.db import connection
+
+
+class Relay:
+    """Passes on what comes to a port of its own, to the server of the tests' database."""
+
+    def __init__(self) -> None:
+        connection.ensure_connection()
+        info = connection.connection.info
+        self.target = (info.host, int(info.port))
+        self.port, self.listener, self.sockets = 0, None, set[socket.socket]()
+        self.statements: list[
+            bytes
+        ] = []  # as they came, of simple queries: the type Q, a length, the text
+
+    listener: socket.socket | None
+
+    def open(self) -> None:
+        self.listener = socket.create_server(("127.0.0.1", self.port))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, args=[self.listener], daemon=True).start()
+
+    def cut(self) -> None:
+        """Nobody listens any more, and what was connected is cut off."""
+        assert self.listener
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        for end in tuple(self.sockets):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def _accept(self, listener: socket.socket) -> None:
+        with contextlib.suppress(OSError):  # cut
+            while True:
+                client, _address = listener.accept()
+                server = self._connect()
+                self.sockets |= {client, server}
+                for ends in ((client, server, self.statements), (server, client, [])):
+                    threading.Thread(target=self._pass_on, args=ends, daemon=True).start()
+
+    def _connect(self) -> socket.socket:
+        host, port = self.target
+        if not host.startswith("/"):
+            return socket.create_connection(self.target)
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(f"{host}/.s.PGSQL.{port}")
+        return server
+
+    def _pass_on(self, source: socket.socket, sink: socket.socket, statements: list[bytes]) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65_536):
+                if data.startswith(b"Q"):
+                    statements.append(data)
+                sink.sendall(data)
+        for end in (source, sink):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+
+@contextlib.contextmanager
+def relay() -> Iterator[Relay]:
+    made = Relay()
+    made.open()
+    try:
+        yield made
+    finally:
+        with contextlib.suppress(OSError):
+            made.cut()

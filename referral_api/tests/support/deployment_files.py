@@ -1,0 +1,30 @@
+"""The files that hosts read, and the settings as they would start them."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from backend.env import Env
+
+ROOT = Path(__file__).parents[3]
+SCHEMAS = ROOT / ".ci/schemas"
+DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
+
+
+def typed(name: str) -> Any:
+    return yaml.safe_load((ROOT / name).read_text())
+
+
+def settings_of(environment: dict[str, str]) -> Env:
+    """What a host would start with; raises where a setting is unsafe or unknown."""
+    assert set(environment) - set(Env.model_fields) == set()
+    saved = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(environment)
+    try:
+        return Env()
+    finally:
+        os.environ.clear()
+        os.environ.update(saved)
