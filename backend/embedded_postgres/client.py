@@ -1,3 +1,5 @@
+"""`manage.py dbshell`."""
+
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,8 @@ class DatabaseClient(client.DatabaseClient):
     ) -> tuple[list[str], dict[str, str] | None]:
         folder = ServerFolder(Path(settings_dict["OPTIONS"]["data_dir"]).absolute())
         with as_django_errors():
-            psql, host = find_binaries() / "psql", server.connect(folder)
+            psql = find_binaries() / "psql"
+            host = server.connect(folder)
         reachable = settings_dict | {"HOST": host, "PORT": PORT, "USER": cluster.SUPERUSER}
         args, env = super().settings_to_cmd_args_env(reachable, parameters)
         return [str(psql), *args[1:]], env

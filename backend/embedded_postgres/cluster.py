@@ -1,3 +1,5 @@
+"""PostgreSQL's own programs: initdb, postgres, and the signals that stop it."""
+
 import os
 import shutil
 import tempfile
@@ -11,59 +13,67 @@ SUPERUSER = "postgres"
 
 
 def create(folder: ServerFolder, account: Account, binaries: Path) -> None:
-    """Initdb into a sibling, then rename: killed half-way, it leaves no folder that looks like data.
+    """Create the data where there is none. The caller holds `start_lock`.
 
-    The caller holds `start_lock`. The initdb of a killed caller may live on, so the sibling's name is its own.
+    Raises Refused for the data of another user, NotStarted if initdb fails.
     """
-    if folder.data.exists():
-        _refuse_foreign_data(folder, account)
+    data = folder.data
+    if data is not None:
+        owner = data.stat().st_uid
+        if owner != account.uid:
+            raise Refused(
+                f"{data} belongs to another user (uid {owner}): delete {folder.path}, "
+                "or set DATABASE_URL."
+            )
         return
     for leftover in folder.path.glob("initdb-*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    sibling = Path(tempfile.mkdtemp(prefix="initdb-", dir=folder.path))
+    # The last step is a rename: an initdb that was killed half-way leaves nothing that looks like
+    # data. Such an initdb can go on when its caller was killed, so each has a folder of its own.
+    unfinished = Path(tempfile.mkdtemp(prefix="initdb-", dir=folder.path))
     if os.geteuid() == 0:
-        os.chown(sibling, account.uid, account.gid)
-    succeeded, said = account.run(_initdb(binaries, sibling))
+        os.chown(unfinished, account.uid, account.gid)
+    command: list[str | Path] = [
+        binaries / "initdb",
+        "-D",
+        unfinished,
+        "-U",
+        SUPERUSER,
+        "--locale=C.UTF-8",
+        "--encoding=UTF8",
+        "--auth-local=trust",
+        "--auth-host=reject",
+    ]
+    succeeded, output = account.run(command)
     if not succeeded:
-        raise NotStarted(f"initdb failed: {said}")
-    sibling.rename(folder.data)
-
-
-def _refuse_foreign_data(folder: ServerFolder, account: Account) -> None:
-    owner = folder.data.stat().st_uid
-    if owner != account.uid:
-        raise Refused(
-            f"{folder.data} belongs to another user (uid {owner}): delete {folder.path}, or set DATABASE_URL."
-        )
-
-
-def _initdb(binaries: Path, data: Path) -> list[str | Path]:
-    options = ["--locale=C.UTF-8", "--encoding=UTF8", "--auth-local=trust", "--auth-host=reject"]
-    return [binaries / "initdb", "-D", data, "-U", SUPERUSER, *options]
+        raise NotStarted(f"initdb failed: {output}")
+    unique = unfinished.name.removeprefix("initdb-")
+    unfinished.rename(folder.path / f"data-{unique}")
 
 
 def postgres(binaries: Path, data: Path, socket_folder: Path) -> list[str | Path]:
-    settings = {
-        "listen_addresses": "",
-        "unix_socket_directories": '"' + str(socket_folder).replace('"', '""') + '"',
-        "port": PORT,
-        "max_connections": 200,
-        "log_checkpoints": "off",
-        # Without ERROR: a violated constraint is everyday here, and its message holds the row, phone number and all.
-        "log_min_messages": "log",
-    }
+    """The command line of the server."""
+    quoted_socket_folder = str(socket_folder).replace('"', '""')
     return [
         binaries / "postgres",
         "-D",
         data,
-        *(f"--{name}={value}" for name, value in settings.items()),
+        "--listen_addresses=",
+        f'--unix_socket_directories="{quoted_socket_folder}"',
+        f"--port={PORT}",
+        "--max_connections=200",
+        "--log_checkpoints=off",
+        # Without ERROR: a violated constraint is normal here, and its message holds the whole row,
+        # with personal data.
+        "--log_min_messages=log",
     ]
 
 
 def stop(postmaster: int, account: Account, signal: str = "INT") -> None:
-    """Fast shutdown; QUIT is the immediate one. Not by pg_ctl, which goes by the path: that may be another server's.
+    """INT is the fast shutdown of PostgreSQL, QUIT the immediate one.
 
-    The caller knows that `postgres_lock` is held, so that the pid is no stranger's. Sent as `account`, for to root
-    the pid file is only what an unprivileged user wrote.
+    The caller knows that `postgres_lock` is held: only then does the pid still belong to postgres.
+    pg_ctl is no help, because it goes by the path, where another server can run by now. The signal
+    is sent as `account`: root must not trust a pid file that an unprivileged user wrote.
     """
     account.run(["/bin/sh", "-c", 'kill -s "$0" "$1"', signal, str(postmaster)])

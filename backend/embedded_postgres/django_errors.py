@@ -1,3 +1,5 @@
+"""Our errors as Django's."""
+
 import contextlib
 from collections.abc import Iterator
 
@@ -9,7 +11,10 @@ from .errors import NotStarted, Refused
 
 @contextlib.contextmanager
 def as_django_errors() -> Iterator[None]:
-    """Apart from this, only `base` and `client` know Django: the supervisor starts without it."""
+    """Refused becomes ImproperlyConfigured, NotStarted becomes OperationalError.
+
+    Only this module, `base` and `client` import Django: the supervisor starts fast without it.
+    """
     try:
         yield
     except Refused as refusal:

@@ -1,4 +1,4 @@
-"""flock(2) rather than pid files: the kernel lets go of a lock when its last holder dies, however it dies.
+"""Locks by flock(2). The kernel releases a lock when its last holder ends, even when it is killed.
 
 POSIX only: Windows has no fcntl and is not supported.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def open_file(path: Path, flags: int = 0) -> int:
-    """Open or create a file that belongs to the owner of its folder, whoever of him and root came first."""
+    """Open or create a file. It belongs to the owner of its folder, even when root creates it."""
     fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | flags, 0o600)
     if os.geteuid() == 0:
         owner = path.parent.stat()
@@ -21,7 +21,10 @@ def open_file(path: Path, flags: int = 0) -> int:
 
 
 def held(path: Path) -> bool:
-    """Whether somebody holds it exclusively. For an instant this takes the lock itself: `acquire` outlasts that."""
+    """Whether another process holds the lock exclusively.
+
+    To find out, this takes the lock for a moment: `acquire` tries for longer than that.
+    """
     fd = open_file(path)
     try:
         return not attempt(fd, fcntl.LOCK_SH)
@@ -30,6 +33,7 @@ def held(path: Path) -> bool:
 
 
 def attempt(fd: int, kind: int) -> bool:
+    """Take the lock if nobody is in the way; say whether it was taken."""
     try:
         fcntl.flock(fd, kind | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -38,7 +42,7 @@ def attempt(fd: int, kind: int) -> bool:
 
 
 def acquire(path: Path, seconds: float) -> int | None:
-    """The exclusive lock as an open descriptor, or None if somebody else keeps it for longer than that."""
+    """The exclusive lock as an open descriptor, or None if another process keeps it that long."""
     fd = open_file(path)
     deadline = time.monotonic() + seconds
     while not attempt(fd, fcntl.LOCK_EX):
@@ -51,6 +55,7 @@ def acquire(path: Path, seconds: float) -> int | None:
 
 @contextlib.contextmanager
 def holding(path: Path) -> Iterator[None]:
+    """The exclusive lock for the time of a block, however long it takes to get it."""
     fd = open_file(path)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX)

@@ -1,36 +1,42 @@
-"""PostgreSQL refuses to run as root: then it runs as the owner of the checkout, or as `nobody`."""
+"""Which user runs postgres: it refuses to run as root.
 
+Then it runs as the owner of the server's folder, or as `nobody`.
+"""
+
+import contextlib
 import os
 import pwd
 import shutil
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import Refused
+from .folder import ServerFolder
 
-# Nothing of ours leaks into the server: no PG* variable, no secret of the app.
-ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C"} | {
-    name: os.environ[name] for name in ("TZ",) if name in os.environ
-}
+# The server gets no other variable of ours: no PG* variable, no secret of the app.
+ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C"}
+if "TZ" in os.environ:
+    ENVIRONMENT["TZ"] = os.environ["TZ"]
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whom initdb and postgres run as."""
+    """The user who runs initdb and postgres."""
 
     uid: int
     gid: int
     drop: bool = False  # become that user by setuid, in the child
-    prefix: tuple[str, ...] = ()  # or through this command
+    prefix: tuple[str, ...] = ()  # or by this command, which becomes that user
 
     def start(
         self, command: Sequence[str | Path], *, output: int, keep: Sequence[int] = ()
     ) -> subprocess.Popen[str]:
+        """Start a command with `output` as stdout and stderr; `keep` are descriptors it inherits."""
         return subprocess.Popen(  # noqa: S603
             [*self.prefix, *map(str, command)],
-            cwd="/",  # ours may be closed to that user, and PostgreSQL looks up where it stands
+            cwd="/",  # PostgreSQL reads its current folder, and ours can be closed to that user
             env=ENVIRONMENT,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -43,55 +49,67 @@ class Account:
         )
 
     def run(self, command: Sequence[str | Path]) -> tuple[bool, str]:
-        """Whether it succeeded, and what it said."""
+        """Whether a command succeeded, and its output."""
         with self.start(command, output=subprocess.PIPE) as process:
-            said, _ = process.communicate()
-        return process.returncode == 0, said.strip()
+            output, _ = process.communicate()
+        return process.returncode == 0, output.strip()
 
     def reaches(self, folder: Path, program: Path) -> bool:
+        """Whether this user can enter the folder and run the program."""
+        script = 'cd "$0" && exec "$1" --version'
         try:
-            return self.run(["/bin/sh", "-c", 'cd "$0" && exec "$1" --version', folder, program])[0]
+            succeeded, _ = self.run(["/bin/sh", "-c", script, folder, program])
         except (OSError, subprocess.SubprocessError):
             return False  # no right to change the user, or no such command
+        return succeeded
 
 
-def account_for(folder: Path, binaries: Path) -> Account:
+def account_for(folder: ServerFolder, binaries: Path) -> Account:
+    """Who runs this server. Raises Refused if root finds no user who can reach its files."""
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid())
-    plain = replace(_unprivileged(folder), drop=True)
-    for account in (plain, _through_closed_folders(plain)):
-        if account.reaches(folder, binaries / "initdb"):
+    uid, gid = _unprivileged_user(folder)
+    plain = Account(uid, gid, drop=True)
+    for account in (plain, Account(uid, gid, prefix=_through_closed_folders(uid, gid))):
+        if account.reaches(folder.path, binaries / "initdb"):
             return account
     raise Refused(
-        f"PostgreSQL refuses to run as root, and uid {plain.uid} cannot reach {folder} or {binaries}: install setpriv "
-        "(util-linux) and allow CAP_DAC_READ_SEARCH, or run as an ordinary user, or set DATABASE_URL."
+        f"PostgreSQL refuses to run as root, and uid {uid} cannot reach {folder.path} or "
+        f"{binaries}: install setpriv (util-linux) and allow CAP_DAC_READ_SEARCH, or run as an "
+        "ordinary user, or set DATABASE_URL."
     )
 
 
-def _unprivileged(folder: Path) -> Account:
-    """The one who owns the data already, else the owner of the checkout, else nobody. initdb wants him in passwd."""
-    if (data := folder / "data").exists() and (owner := data.stat()).st_uid != 0:
-        return Account(owner.st_uid, owner.st_gid)
-    owner = folder.stat()
-    if owner.st_uid != 0 and any(owner.st_uid == known.pw_uid for known in pwd.getpwall()):
-        return Account(owner.st_uid, owner.st_gid)
+def _unprivileged_user(folder: ServerFolder) -> tuple[int, int]:
+    """Uid and gid: the owner of the data if there is any, else of the folder, else `nobody`."""
+    data = folder.data
+    if data is not None:
+        owner = data.stat()
+        if owner.st_uid != 0:
+            return owner.st_uid, owner.st_gid
+    owner = folder.path.stat()
+    if owner.st_uid != 0:
+        # initdb works only for a user whom passwd knows.
+        with contextlib.suppress(KeyError):
+            pwd.getpwuid(owner.st_uid)
+            return owner.st_uid, owner.st_gid
     nobody = pwd.getpwnam("nobody")
-    return Account(nobody.pw_uid, nobody.pw_gid)
+    return nobody.pw_uid, nobody.pw_gid
 
 
-def _through_closed_folders(account: Account) -> Account:
-    """For a checkout or packages under a closed home such as /root, whose mode is not ours to widen.
+def _through_closed_folders(uid: int, gid: int) -> tuple[str, ...]:
+    """A command that becomes this user and can still read what is under a closed home like /root.
 
-    CAP_DAC_READ_SEARCH lets the server pass and read folders that are closed to it, and write none of them.
-    no_setuid_fixup: else access(2), by which PostgreSQL looks at its own binary, disregards capabilities.
+    We may not open such a home for everybody. CAP_DAC_READ_SEARCH lets the server pass and read
+    the folders that are closed to it, and write into none of them. Without no_setuid_fixup,
+    access(2) ignores capabilities, and PostgreSQL looks at its own binary by access(2).
     """
-    prefix = (
+    return (
         shutil.which("setpriv") or "setpriv",
-        f"--reuid={account.uid}",
-        f"--regid={account.gid}",
+        f"--reuid={uid}",
+        f"--regid={gid}",
         "--clear-groups",
         "--securebits=+no_setuid_fixup",
         "--inh-caps=+dac_read_search",
         "--ambient-caps=+dac_read_search",
     )
-    return replace(account, drop=False, prefix=prefix)

@@ -1,3 +1,5 @@
+"""`manage.py embedded_postgres status` and `manage.py embedded_postgres stop`."""
+
 from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
@@ -23,8 +25,9 @@ class Command(BaseCommand):
             raise CommandError("DATABASE_URL is set: no embedded PostgreSQL is in use.")
         with as_django_errors():
             if action == "status":
-                self.stdout.write(server.status(connection.folder))
+                answer = server.status(connection.folder)
+            elif server.stop(connection.folder):
+                answer = "Stopped."
             else:
-                self.stdout.write(
-                    "Stopped." if server.stop(connection.folder) else "It was not running."
-                )
+                answer = "It was not running."
+        self.stdout.write(answer)
