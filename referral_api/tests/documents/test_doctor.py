@@ -1,6 +1,7 @@
 """`make doctor` says what a machine lacks."""
 
 import os
+import runpy
 import socket
 import subprocess
 import sys
@@ -37,6 +38,18 @@ def test_it_sees_a_port_that_is_taken() -> None:
         port = taken.getsockname()[1]
         sick = doctor(PORT=str(port))
     assert (sick.returncode, f"MISSING  port {port}: " in sick.stdout) == (1, True)
+
+
+def test_windows_needs_a_postgresql_from_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    postgresql = runpy.run_path(str(DOCTOR))["postgresql"]
+    monkeypatch.setattr("platform.system", lambda: "Windows")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    healthy, _, hint = postgresql()
+    assert not healthy
+    assert "set DATABASE_URL, or work in WSL" in hint
+    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/referral_api")
+    healthy, _, _ = postgresql()
+    assert healthy
 
 
 @pytest.mark.parametrize("line", ["match ", ":=", "| None"])
