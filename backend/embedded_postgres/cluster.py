@@ -33,10 +33,19 @@ def create(folder: ServerFolder, account: Account, binaries: Path) -> None:
     unfinished = Path(tempfile.mkdtemp(prefix="initdb-", dir=folder.path))
     if os.geteuid() == 0:
         os.chown(unfinished, account.uid, account.gid)
-    command: list[str | Path] = [
+    succeeded, output = account.run(initdb(binaries, unfinished))
+    if not succeeded:
+        raise NotStarted(f"initdb failed: {output}")
+    unique = unfinished.name.removeprefix("initdb-")
+    unfinished.rename(folder.path / f"data-{unique}")
+
+
+def initdb(binaries: Path, data: Path) -> list[str | Path]:
+    """The command line that creates the data."""
+    return [
         binaries / "initdb",
         "-D",
-        unfinished,
+        data,
         "-U",
         SUPERUSER,
         "--locale=C.UTF-8",
@@ -44,11 +53,6 @@ def create(folder: ServerFolder, account: Account, binaries: Path) -> None:
         "--auth-local=trust",
         "--auth-host=reject",
     ]
-    succeeded, output = account.run(command)
-    if not succeeded:
-        raise NotStarted(f"initdb failed: {output}")
-    unique = unfinished.name.removeprefix("initdb-")
-    unfinished.rename(folder.path / f"data-{unique}")
 
 
 def postgres(binaries: Path, data: Path, socket_folder: Path) -> list[str | Path]:

@@ -43,7 +43,7 @@ class ServerFolder:
 
     @property
     def start_lock(self) -> Path:
-        """By a process that creates, starts or stops the server. Always taken after `users_lock`."""
+        """By a process that creates, starts or stops the server. Taken after `users_lock`."""
         return self.path / "start.lock"
 
     @property

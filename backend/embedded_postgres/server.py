@@ -71,22 +71,26 @@ def start(folder: ServerFolder) -> str:
                 lock.unlink(missing_ok=True)
             _use(folder)
         cluster.create(folder, account_for(folder, binaries), binaries)
-        launches = 0
-        logged = 0
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            # The supervisor can end at any time, so each round looks anew whether there is one.
-            supervised = locks.held(folder.supervisor_lock)
-            socket = folder.socket
-            if supervised and socket and _answers(socket, binaries):
-                return socket
-            if not supervised:
-                if launches == LAUNCHES:
-                    break
-                logged = folder.log.stat().st_size if folder.log.exists() else 0
-                _launch_supervisor(folder)
-                launches += 1
-            time.sleep(0.01)
+        return _launch_until_it_answers(folder, binaries)
+
+
+def _launch_until_it_answers(folder: ServerFolder, binaries: Path) -> str:
+    """The folder of the socket. The supervisor can end at any time: each round looks anew."""
+    launches = 0
+    logged = 0
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        supervised = locks.held(folder.supervisor_lock)
+        socket = folder.socket
+        if supervised and socket and _answers(socket, binaries):
+            return socket
+        if not supervised:
+            if launches == LAUNCHES:
+                break
+            logged = folder.log.stat().st_size if folder.log.exists() else 0
+            _launch_supervisor(folder)
+            launches += 1
+        time.sleep(0.01)
     output = folder.log.read_bytes()[logged:].decode(errors="replace").strip()
     raise NotStarted(f"The embedded PostgreSQL in {folder.path} did not start: {output}")
 

@@ -84,7 +84,7 @@ def guard(folder: ServerFolder) -> int:
 
 
 def _pid_of(arguments: list[str]) -> int:
-    """The one process that pgrep finds. A child that is just starting still looks like its parent."""
+    """The one process that pgrep finds. A child that just starts still looks like its parent."""
     found: list[bytes] = []
 
     def there_is_one() -> bool:
