@@ -33,7 +33,7 @@ class Account:
     def start(
         self, command: Sequence[str | Path], *, output: int, keep: Sequence[int] = ()
     ) -> subprocess.Popen[str]:
-        """Start a command. `output` is its stdout and stderr, and it inherits `keep` (descriptors)."""
+        """Start a command. `output` gets its stdout and stderr; it inherits the files `keep`."""
         return subprocess.Popen(  # noqa: S603
             [*self.prefix, *map(str, command)],
             cwd="/",  # PostgreSQL reads its current folder, and ours can be closed to that user
