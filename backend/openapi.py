@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import translation
 from ninja.openapi.schema import OpenAPISchema
 
+from backend.openapi_texts import HEADERS, HEADERS_OF_STATUS, REFUSALS
 from referral_api.errors import Refusal
 from referral_api.problems import MEDIA_TYPE
 from schemas.body import BodyIn, BodyOut, Examples
@@ -17,59 +18,6 @@ Json = dict[str, Any]
 T = TypeVar("T")
 
 EXPORTED_ORIGIN = "http://127.0.0.1:8000"  # the same, whichever machine exports the document
-DESCRIPTION = """\
-Log in with a phone number and a one-time code, get an invite code, activate a friend's.
-
-1. `POST /api/v1/auth/code` with a phone: a code is sent.
-2. `POST /api/v1/auth/login` with the phone and the code: tokens for `Authorization: Bearer`.
-3. `GET /api/v1/profile`: your invite code, and the people who activated it.
-4. `POST /api/v1/profile/activate-invite` with a friend's code, once.
-
-Scripts can use the long-lived token of `POST /api/v1/auth/api-token` instead:
-`Authorization: Token <key>`.
-
-Every refusal is a [problem](https://www.rfc-editor.org/rfc/rfc9457), `application/problem+json`:
-see the schema `Problem`, which lists them all.
-"""
-REFUSALS = """
-
-Its `title` and `detail` follow `Accept-Language` ({languages}). New codes may be added: treat an
-unknown one by its status.
-
-| code | status | title |
-| --- | --- | --- |
-"""
-EXTRA: Json = {
-    "info": {
-        "summary": "Phone login and referrals",
-        "license": {"name": "MIT", "identifier": "MIT"},
-    },
-    "tags": [
-        {"name": "Login", "description": "One-time codes, sessions and API tokens."},
-        {
-            "name": "Profile",
-            "description": "Your own profile, invite codes, and the users you invited.",
-        },
-    ],
-}
-HEADERS: Json = {
-    "Content-Language": {
-        "description": "The language of `title` and `detail`, chosen by `Accept-Language`.",
-        "schema": {"type": "string", "enum": [code for code, _name in settings.LANGUAGES]},
-        "example": "en",
-    },
-    "Retry-After": {
-        "description": "Seconds until the next try can succeed; `retry_after` of the body.",
-        "schema": {"type": "integer", "minimum": 0},
-        "example": 37,
-    },
-    "WWW-Authenticate": {
-        "description": "The schemes that are accepted.",
-        "schema": {"type": "string"},
-        "example": 'Bearer realm="referral-api", Token realm="referral-api"',
-    },
-}
-HEADERS_OF_STATUS = {"401": ["WWW-Authenticate"], "429": ["Retry-After"], "503": ["Retry-After"]}
 
 
 def published(document: OpenAPISchema) -> OpenAPISchema:
@@ -80,7 +28,10 @@ def published(document: OpenAPISchema) -> OpenAPISchema:
         for operation in methods.values():
             complete_operation(operation, schemas)
     document["components"]["headers"] = HEADERS
-    schemas["Problem"]["description"] += table_of_refusals()
+    # After the operations: Swagger UI shows it with the schemas, ReDoc as its last section.
+    table = table_of_refusals()
+    schemas["Problem"]["description"] += table
+    document["tags"].append({"name": "Refusals", "description": table.strip(), "x-traitTag": True})
     for schema in schemas.values():
         remove_titles(schema)
     for last in ("paths", "components"):
