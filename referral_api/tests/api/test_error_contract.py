@@ -15,8 +15,8 @@ from referral_api.errors import Refusal
 from referral_api.gateways.sms import SmsOutbox, SmsRefused
 from referral_api.models import User
 from referral_api.services import profiles
-from referral_api.tests.conftest import ALICE, Person, log_in
 from referral_api.tests.support.contract import BASE, document, validate
+from referral_api.tests.support.people import ALICE, Person, log_in
 
 pytestmark = pytest.mark.django_db
 JSON = "application/json"

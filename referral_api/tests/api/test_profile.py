@@ -9,9 +9,9 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from referral_api.models import User
 from referral_api.services.profiles import READ_FIRST
-from referral_api.tests.conftest import ALICE, BOB, CHARLIE, Person
 from referral_api.tests.support.contract import ContractClient
-from referral_api.tests.support.invited_crowd import invite
+from referral_api.tests.support.many_users import invite
+from referral_api.tests.support.people import ALICE, BOB, CHARLIE, Person
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from backend.env import Rate
 from referral_api.errors import CodeInvalid, Refusal, TooManyRequests
 from referral_api.models import LoginChallenge
 from referral_api.services import code_requests, login, risk
-from referral_api.tests.conftest import ALICE
+from referral_api.tests.support.people import ALICE
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 PRODUCTION_LIMIT = Rate(5, 18_000)

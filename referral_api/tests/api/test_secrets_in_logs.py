@@ -12,8 +12,8 @@ from pytest_django import Settings
 
 from referral_api.gateways.sms import SmsOutbox, SmsRefused
 from referral_api.services import profiles
-from referral_api.tests.conftest import ALICE, BOB
 from referral_api.tests.support.contract import BASE
+from referral_api.tests.support.people import ALICE, BOB
 
 pytestmark = pytest.mark.django_db
 

@@ -13,8 +13,8 @@ import pytest
 from django.conf import settings
 
 from referral_api.errors import Refusal
-from referral_api.tests.conftest import Person
 from referral_api.tests.support.contract import BASE, ContractClient, validate
+from referral_api.tests.support.people import Person
 
 SCHEMAS: Path = settings.BASE_DIR / "schemas"
 OPENAPI: dict[str, Any] = json.loads((SCHEMAS / "openapi.json").read_text(encoding="utf-8"))

@@ -14,7 +14,7 @@ from django.conf import settings
 from pytest_django.live_server_helper import LiveServer
 
 from referral_api.gateways.sms import SmsOutbox
-from referral_api.tests.conftest import ALICE
+from referral_api.tests.support.people import ALICE
 
 PACKAGE = "referral_api_client"
 

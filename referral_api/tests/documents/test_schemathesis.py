@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from referral_api.services import sessions, users
-from referral_api.tests.conftest import ALICE
+from referral_api.tests.support.people import ALICE
 from referral_api.tests.support.servers import database_url, live_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
