@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -107,7 +108,13 @@ def invite(inviter_phone: str, size: int, *, apart: timedelta = timedelta(second
     inviter = User.objects.get(phone=inviter_phone)
     first = 1 + User.objects.aggregate(newest=Max("pk"))["newest"]
     last = first + size - 1
-    numbers = {"now": NOON, "inviter": inviter.pk, "first": first, "last": last, "apart": apart}
+    numbers: dict[str, Any] = {
+        "now": NOON,
+        "inviter": inviter.pk,
+        "first": first,
+        "last": last,
+        "apart": apart,
+    }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"{INVITED}; {USERS}", numbers)
         cursor.execute(NEXT_ID, [last])
@@ -133,7 +140,7 @@ def _fill(cursor: CursorWrapper, now: datetime) -> None:
     cursor.execute(f"TRUNCATE {', '.join(TABLES)} CASCADE")
     for table, name, _definition in constraints:  # a million rows are checked in one go below
         cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-    numbers = {"now": now, "first": 1, "last": MILLION}
+    numbers: dict[str, Any] = {"now": now, "first": 1, "last": MILLION}
     cursor.execute(f"{ACTIVATIONS}; {USERS}; {WHAT_USERS_LEAVE}", numbers)
     for table, name, definition in reversed(constraints):
         cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
