@@ -1,8 +1,6 @@
 """`POST /auth/code`: who gets a code, when, and which one."""
 
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,18 +10,11 @@ from pytest_django import Settings
 from referral_api.gateways.sms.message import SmsRefused, SmsUncertain
 from referral_api.gateways.sms.outbox import SmsOutbox
 from referral_api.models import LoginChallenge, LoginRequest
-from referral_api.tests.conftest import ALICE, BOB, log_in
+from referral_api.tests.support.clock import NOON
 from referral_api.tests.support.contract import ContractClient
+from referral_api.tests.support.people import ALICE, BOB, log_in
 
 pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """Stands still at noon until a test shifts it, by seconds."""
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield traveller
 
 
 def request(phone: str = ALICE) -> tuple[int, dict[str, Any]]:

@@ -11,8 +11,8 @@ from pytest_django import Settings
 
 from backend.env import Rate
 from referral_api.services import risk
-from referral_api.tests.conftest import ALICE
 from referral_api.tests.support.attacker import BestAttacker
+from referral_api.tests.support.people import ALICE
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 PRODUCTION_LIMIT = Rate(5, 18_000)

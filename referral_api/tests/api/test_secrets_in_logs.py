@@ -13,8 +13,8 @@ from pytest_django import Settings
 
 from referral_api.gateways.sms.message import SmsRefused
 from referral_api.gateways.sms.outbox import SmsOutbox
-from referral_api.tests.conftest import ALICE, BOB
 from referral_api.tests.support.contract import BASE
+from referral_api.tests.support.people import ALICE, BOB
 
 pytestmark = pytest.mark.django_db
 

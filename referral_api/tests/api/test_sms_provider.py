@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from referral_api.tests.conftest import ALICE
 from referral_api.tests.support.contract import ContractClient
+from referral_api.tests.support.people import ALICE
 
 pytestmark = pytest.mark.django_db
 

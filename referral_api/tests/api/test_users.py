@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 from referral_api.formats import INVITE_CODE_ALPHABET
 from referral_api.invite_codes import new_invite_code
 from referral_api.models import User
-from referral_api.tests.conftest import ALICE, BOB, Person, log_in
 from referral_api.tests.support.contract import ContractClient
+from referral_api.tests.support.people import ALICE, BOB, Person, log_in
 
 pytestmark = pytest.mark.django_db
 

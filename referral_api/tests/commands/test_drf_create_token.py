@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command, get_commands
 from rest_framework.authtoken.models import Token
 
 from referral_api.models import User
-from referral_api.tests.conftest import ALICE
+from referral_api.tests.support.people import ALICE
 
 pytestmark = pytest.mark.django_db
 

@@ -11,9 +11,9 @@ import pytest
 from django.core.management import get_commands
 from pytest_django.live_server_helper import LiveServer
 
-from referral_api.errors import Refusal, Unauthenticated
+from referral_api.errors import Unauthenticated
 from referral_api.problems import problems
-from referral_api.tests.support.contract import BASE, document
+from referral_api.tests.support.contract import Operation, operations, refusals
 
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text()
@@ -73,48 +73,36 @@ def test_the_flow_answers_as_printed(shell: str, live_server: LiveServer) -> Non
     assert [without_randomness(json.loads(answer)) for answer in answers] == printed
 
 
-def test_the_table_of_the_api_is_the_document() -> None:
-    everywhere = {
-        code for content in problems(Unauthenticated).values() for code in codes_of(content)
-    }
-    assert rows("The API") == [
-        api_row(path, method, operation, everywhere)
-        for path, methods in document()["paths"].items()
-        for method, operation in methods.items()
-    ]
+def codes_of_every_operation() -> set[str]:
+    """Refusals that the table leaves out, for they meet everybody."""
+    found = set()
+    for declared in problems(Unauthenticated).values():
+        for body in declared.__metadata__[0].examples:
+            found.add(body["code"])
+    return found
 
 
-def codes_of(declared: Any) -> list[str]:
-    return [body["code"] for body in declared.__metadata__[0].examples]
-
-
-def api_row(path: str, method: str, operation: dict[str, Any], everywhere: set[str]) -> list[str]:
+def row_of(operation: Operation) -> list[str]:
     schemes = {"AccessTokenAuth": "Bearer", "ApiTokenAuth": "Token"}
-    who = (
-        ", ".join(schemes[name] for security in operation["security"] for name in security)
-        or "anybody"
-    )
-    success = next(status for status in operation["responses"] if status < "400")
-    refusals = [
-        f"`{code}`"
-        for status, response in operation["responses"].items()
-        if status >= "400"
-        for code in response["content"]["application/problem+json"]["examples"]
-        if code not in everywhere
+    who = ", ".join(schemes[name] for name in operation.schemes)
+    own = [code for code in operation.problems if code not in codes_of_every_operation()]
+    return [
+        f"`{operation.method.upper()} {operation.path}`",
+        operation.declared["summary"],
+        who or "anybody",
+        operation.successes[0],
+        ", ".join(f"`{code}`" for code in own) or "–",
     ]
-    address = f"`{method.upper()} {path.removeprefix(BASE)}`"
-    return [address, operation["summary"], who, success, ", ".join(refusals) or "–"]
+
+
+def test_the_table_of_the_api_is_the_document() -> None:
+    assert rows("The API") == [row_of(operation) for operation in operations().values()]
 
 
 def test_the_table_of_the_errors_is_the_tree_of_refusals() -> None:
-    def tree(kind: type[Refusal]) -> list[list[str]]:
-        return [
-            row
-            for child in kind.__subclasses__()
-            for row in [[f"`{child.code}`", str(child.status), str(child.title)], *tree(child)]
-        ]
-
-    assert rows("Errors") == tree(Refusal)
+    assert rows("Errors") == [
+        [f"`{refusal.code}`", str(refusal.status), str(refusal.title)] for refusal in refusals()
+    ]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

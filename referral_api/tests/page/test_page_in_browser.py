@@ -11,8 +11,8 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from referral_api.models import Activation, User
-from referral_api.tests.conftest import ALICE, BOB, CHARLIE
 from referral_api.tests.support.browser import Person, chromium, django_beside_playwright
+from referral_api.tests.support.people import ALICE, BOB, CHARLIE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Visit = Callable[..., Person]

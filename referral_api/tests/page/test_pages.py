@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from referral_api.tests.conftest import Person
 from referral_api.tests.support.contract import document
+from referral_api.tests.support.people import Person
 
 pytestmark = pytest.mark.django_db
 WEB = Path(__file__).parents[2] / "web/static/web"

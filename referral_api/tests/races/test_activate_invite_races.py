@@ -8,8 +8,8 @@ import pytest
 from referral_api.gateways.sms.outbox import SmsOutbox
 from referral_api.models import Activation, User
 from referral_api.services import sessions, users
-from referral_api.tests.conftest import Person
 from referral_api.tests.support.contract import ContractClient
+from referral_api.tests.support.people import Person
 from referral_api.tests.support.races import race, stranger
 
 pytestmark = pytest.mark.django_db(transaction=True)

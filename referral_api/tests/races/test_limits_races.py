@@ -3,14 +3,15 @@
 from functools import partial
 
 import pytest
+import time_machine
 from pytest_django import Settings
 
 from backend.env import Rate
 from referral_api.gateways.sms.outbox import SmsOutbox
 from referral_api.models import LimitState, WrongTries
 from referral_api.services import limits
-from referral_api.tests.conftest import ALICE
 from referral_api.tests.support.contract import ContractClient
+from referral_api.tests.support.people import ALICE, Requester
 from referral_api.tests.support.races import race, stranger
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,16 +56,17 @@ def test_two_limits_spent_crosswise_at_once_do_not_wait_for_each_other() -> None
     assert LimitState.objects.count() == 2
 
 
-def test_a_thousand_wrong_tries_of_strangers_leave_the_requester_his_own(sent: SmsOutbox) -> None:
-    requested = stranger(0).post("/auth/code", {"phone": ALICE}).json()
+def test_a_thousand_wrong_tries_of_strangers_leave_the_requester_their_own(
+    clock: time_machine.Traveller,
+) -> None:
+    requester = Requester(ALICE)
 
     def hundred_tries(first: int) -> set[int]:
         return {guess(stranger(first + n)) for n in range(100)}
 
     assert race(*(partial(hundred_tries, 1 + 100 * n) for n in range(10))) == [{400}] * 10
     assert WrongTries.objects.get(phone=ALICE).tries == 3
-    body = {"phone": ALICE, "code": sent.last_code(ALICE), "request_id": requested["request_id"]}
-    assert stranger(0).post("/auth/login", body).status_code == 200
+    assert requester.bound(requester.code)[0] == 200
 
 
 def ask(client: ContractClient, phone: str) -> int:

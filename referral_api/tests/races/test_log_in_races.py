@@ -9,8 +9,8 @@ import pytest
 from referral_api.gateways.sms.outbox import SmsOutbox
 from referral_api.models import LoginChallenge, LoginRequest, Session, User, WrongTries
 from referral_api.services import users
-from referral_api.tests.conftest import ALICE
 from referral_api.tests.support.contract import ContractClient
+from referral_api.tests.support.people import ALICE, wrong
 from referral_api.tests.support.races import race, stranger
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,10 +25,6 @@ def log_in_at_once(callers: int, **body: str) -> list[dict[str, Any]]:
     login = {"phone": ALICE, **body}
     answers = race(*(partial(stranger(n).post, "/auth/login", login) for n in range(callers)))
     return [{"status": answer.status_code, **answer.json()} for answer in answers]
-
-
-def wrong(code: str) -> str:
-    return f"{(int(code) + 1) % 10_000:04}"
 
 
 def counted(answers: list[dict[str, Any]]) -> Counter[tuple[int, str | None]]:
