@@ -2,12 +2,10 @@
 
 import json
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import jwt
 import pytest
-from django.db import connection
 from django.test import Client
 from ninja_jwt.settings import api_settings
 from pytest_django import Settings
@@ -307,5 +305,5 @@ def test_every_refusal_has_a_code_of_its_own() -> None:
 @pytest.mark.parametrize("refusal", refusals(), ids=lambda refusal: refusal.code)
 def test_every_refusal_says_what_it_is_and_what_to_do(refusal: type[Refusal]) -> None:
     assert refusal.title
-    assert refusal.detail
+    assert refusal.example().detail
     assert 400 <= refusal.status < 600

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings as configured
-from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from referral_api.gateways.sms import SmsOutbox, SmsRefused
+from referral_api.gateways.sms.message import SmsRefused
+from referral_api.gateways.sms.outbox import SmsOutbox
 from referral_api.tests.support.contract import BASE
 from referral_api.tests.support.failing_statements import failing_statements
 from referral_api.tests.support.people import ALICE, BOB, wrong

@@ -111,7 +111,7 @@ def test_every_refusal_is_shown_by_an_operation_but_those_of_wrong_addresses() -
 
 
 def test_every_refusal_is_in_the_table_of_the_document() -> None:
-    text = document()["info"]["description"]
+    text = document()["components"]["schemas"]["Problem"]["description"]
     assert [refusal.code for refusal in refusals() if f"| `{refusal.code}` |" not in text] == []
 
 
