@@ -23,6 +23,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Visit = Callable[..., Person]
 
 
+def readable(phone: str) -> str:
+    """How the page shows a Russian phone."""
+    return f"{phone[:2]} {phone[2:5]} {phone[5:8]}-{phone[8:10]}-{phone[10:]}"
+
+
 @pytest.fixture(scope="module")
 def window() -> Iterator[Browser]:
     with chromium() as browser, django_beside_playwright():
@@ -52,7 +57,7 @@ def test_two_people_need_at_most_12_actions_from_the_start_to_the_invited_phone(
     bob = visit(alice.page.evaluate("navigator.clipboard.readText()"))
     bob.log_in(BOB)
     alice.click("Refresh")
-    expect(alice.page.locator("#people")).to_contain_text(BOB)
+    expect(alice.page.locator("#people")).to_contain_text(readable(BOB))
     assert alice.text_of("#total") == "1"
     assert bob.text_of("#activated-code") == alice.text_of("#own-code")
     assert alice.actions + bob.actions <= 12
@@ -182,12 +187,13 @@ def test_a_pasted_message_is_its_digits_and_logs_in(visit: Visit) -> None:
 def test_a_reload_keeps_the_session_and_a_log_out_ends_it(visit: Visit) -> None:
     alice = visit().log_in(ALICE)
     alice.page.reload()
-    alice.sees(ALICE)
+    alice.sees(readable(ALICE))
     alice.click("Log out")
     expect(alice.page.get_by_label("Phone number")).to_be_focused()
     alice.page.reload()
     alice.sees_heading("Log in")
     assert ALICE not in alice.page.content()
+    assert readable(ALICE) not in alice.page.content()
 
 
 def test_an_expired_access_token_is_refreshed_once_for_all_calls(visit: Visit) -> None:
@@ -212,6 +218,42 @@ def test_a_session_that_ended_elsewhere_leads_back_to_the_login(visit: Visit) ->
     User.objects.update(is_active=False)
     alice.click("Refresh")
     alice.sees("Your session has ended. Log in again.")
+
+
+@pytest.mark.parametrize(
+    ("phone", "shown"),
+    [
+        ("+79161234567", "+7 916 123-45-67"),
+        ("+7916*****67", "+7 916 ***-**-67"),
+        ("+12015550123", "+1 201 555-0123"),
+        ("+447400123456", "+44 740 012 3456"),
+        ("+380501234567", "+380 501 234 567"),
+        ("+4915123456789", "+49 151 234 567 89"),
+        ("+4712345", "+47 123 45"),
+        ("8 916 123-45-67", "8 916 123-45-67"),
+    ],
+)
+def test_a_phone_is_grouped_for_reading(visit: Visit, phone: str, shown: str) -> None:
+    reading = """async (phone) => (await import("/static/web/text.js")).readable(phone)"""
+    assert visit().page.evaluate(reading, phone) == shown
+
+
+def test_the_phone_of_a_code_is_shown_grouped_and_kept_whole(visit: Visit) -> None:
+    alice = visit()
+    alice.ask_for_code(ALICE)
+    alice.sees(f"We sent a code to {readable(ALICE)}.")
+    kept = alice.page.evaluate("JSON.parse(sessionStorage.getItem('referral-api')).request.phone")
+    assert kept == ALICE
+
+
+@pytest.mark.parametrize(
+    ("region", "example"), [("RU", "+7 912 345-67-89"), ("US", "+1 201-555-0123")]
+)
+def test_the_example_is_a_phone_of_the_default_region(
+    visit: Visit, settings: Settings, region: str, example: str
+) -> None:
+    settings.PHONE_DEFAULT_REGION = region
+    assert visit().text_of("#phone-hint") == f"For example {example}"
 
 
 def test_a_double_click_is_sent_once(visit: Visit) -> None:
@@ -248,7 +290,7 @@ def test_a_profile_that_cannot_be_loaded_can_be_tried_again(visit: Visit) -> Non
     alice.sees_heading("Your profile could not be loaded")
     wire.join()
     alice.click("Try again")
-    alice.sees(ALICE)
+    alice.sees(readable(ALICE))
 
 
 def test_more_of_the_invited_are_loaded_on_demand(visit: Visit) -> None:

@@ -3,7 +3,7 @@
 import { call } from "./api.js";
 import { $, countdown, forgetDrafts, keepDraft, notice, onClick, onSubmit, show } from "./dom.js";
 import { keep, state } from "./store.js";
-import { say, timeOfDay } from "./text.js";
+import { readable, say, timeOfDay } from "./text.js";
 
 const [phone, code] = [$("phone-input"), $("code-input")];
 
@@ -34,7 +34,7 @@ export function openCode() {
   showOffer();
   $("sms").hidden = !shown;
   $("sms-code").textContent = shown ?? "";
-  $("sent-to").textContent = say(length ? "sent_to" : "enter_known", { phone });
+  $("sent-to").textContent = say(length ? "sent_to" : "enter_known", { phone: readable(phone) });
   $("code-hint").textContent = length ? say("valid_until", { length, time: timeOfDay(ends) }) : "";
   $("resend").hidden = true;
   countdown($("resend-timer"), resends ?? 0, "resend_in", () => ($("resend").hidden = false));

@@ -3,7 +3,7 @@
 import { call, callAsUser, Problem } from "./api.js";
 import { $, announce, attempt, copy, keepDraft, notice, onClick, onSubmit, show, showProblem } from "./dom.js";
 import { keep, state } from "./store.js";
-import { moment, say } from "./text.js";
+import { moment, readable, say } from "./text.js";
 
 let next = null; // cursor of the next page
 let profile = null;
@@ -39,7 +39,7 @@ export function openProfile(inviteProblem = null) {
 
 function render() {
   const { phone, invite_code, invite_link, invited_users } = profile;
-  $("own-phone").textContent = phone;
+  $("own-phone").textContent = readable(phone);
   $("own-code").textContent = invite_code;
   $("own-link").textContent = invite_link;
   $("qr").src = `${new URL(invite_link).pathname}/qr.svg`;
@@ -68,7 +68,7 @@ function addPeople({ total, items, next_cursor }) {
 
 function person({ phone, activated_at }) {
   const [item, name, time] = ["li", "span", "time"].map((tag) => document.createElement(tag));
-  name.textContent = phone;
+  name.textContent = readable(phone);
   time.textContent = moment(activated_at);
   time.dateTime = activated_at;
   item.append(name, time);
