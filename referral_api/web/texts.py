@@ -1,10 +1,14 @@
-"""What the page's scripts say by themselves; refusals come from the API with sentences of their own."""
+"""What the page's scripts say by themselves. A refusal comes from the API with its own sentence."""
 
 from django.utils.translation import gettext_lazy as _
 
-TEXTS = {
+# What is wrong with a field, by its JSON pointer in the body.
+FIELDS = {
     "#/phone": _("This is not a valid phone number."),
     "#/code": _("Enter the digits of the code."),
+}
+
+SENTENCES = {
     "offline": _("The service cannot be reached."),
     "offline_detail": _("Check your connection and try again; nothing you entered is lost."),
     "server_error": _("Something went wrong on our side."),

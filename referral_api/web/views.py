@@ -1,11 +1,11 @@
-"""The pages: the way in, the share link and its QR code, and the two readings of the API's document."""
+"""The page, the share link and its QR code."""
 
 import re
 from io import BytesIO
+from pathlib import Path
 
+import phonenumbers
 import segno
-from csp.constants import UNSAFE_INLINE
-from csp.decorators import csp_update
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,25 +14,36 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from referral_api.formats import INVITE_CODE_PATTERN
-from referral_api.web.texts import TEXTS
+from referral_api.web.texts import FIELDS, SENTENCES
 
-MODULES = [
-    f"web/{name}.js" for name in ("api", "dom", "login", "profile", "store", "text")
-]  # fetched all at once
-# Both build their styles while they run; their scripts stay our own files.
-docs_styles = csp_update({"style-src": [UNSAFE_INLINE]})
+SCRIPTS = Path(__file__).parent / "static/web"
+DOCS_SCRIPTS = {"redoc.js", "swagger.js"}
+MODULES = sorted({path.name for path in SCRIPTS.glob("*.js")} - DOCS_SCRIPTS)
 
 
 @require_safe
 @cache_control(private=True, no_cache=True)
 @vary_on_headers("Cookie")  # the language chosen on the page
 def page(request: HttpRequest) -> HttpResponse:
-    languages = [code for code, _name in settings.LANGUAGES]
-    return render(
-        request, "web/page.html", {"languages": languages, "modules": MODULES, "texts": TEXTS}
-    )
+    context = {
+        "languages": [code for code, _name in settings.LANGUAGES],
+        "modules": MODULES,  # fetched all at once
+        "texts": {"sentences": SENTENCES, "fields": FIELDS},
+        "example_phone": example_phone(),
+    }
+    return render(request, "web/page.html", context)
+
+
+def example_phone() -> str:
+    """A mobile number of the default region, grouped; empty where libphonenumber knows none."""
+    region = settings.PHONE_DEFAULT_REGION
+    example = phonenumbers.example_number_for_type(region, PhoneNumberType.MOBILE)
+    if example is None:
+        return ""
+    return phonenumbers.format_number(example, PhoneNumberFormat.INTERNATIONAL)
 
 
 @require_safe
@@ -44,7 +55,7 @@ def share_link(request: HttpRequest, invite_code: str) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=86_400)
 def qr(request: HttpRequest, invite_code: str) -> HttpResponse:
-    """The share link as a picture. It never looks the code up either: every well-formed code has one."""
+    """The share link as a picture. Every well-formed code has one, so that none is looked up."""
     if not re.fullmatch(INVITE_CODE_PATTERN, invite_code):
         raise Http404
     svg = BytesIO()
@@ -53,15 +64,3 @@ def qr(request: HttpRequest, invite_code: str) -> HttpResponse:
         svg, kind="svg", border=4, light="#fff", xmldecl=False, omitsize=True
     )
     return HttpResponse(svg.getvalue(), content_type="image/svg+xml")
-
-
-@require_safe
-@docs_styles
-def redoc(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/redoc.html")
-
-
-@require_safe
-@docs_styles
-def swagger(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/swagger.html")

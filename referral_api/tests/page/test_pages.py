@@ -1,4 +1,7 @@
-"""What is not the API: the share link, the API's documentation, the probes. Nothing comes from another host."""
+"""What is not the API: the share link, the API's documentation, the probes.
+
+Nothing comes from another host.
+"""
 
 import re
 from html.parser import HTMLParser

@@ -1,7 +1,10 @@
-"""People in front of real browsers. Every page fails its test on a script's error or a request to another host."""
+"""People in front of real browsers.
+
+Every page fails its test on an error of a script or a request to another host.
+"""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -9,7 +12,15 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 CHROMIUM = next(
     (p for p in map(Path, ("/usr/bin/chromium", "/usr/bin/google-chrome")) if p.exists()), None
@@ -125,3 +136,38 @@ class Person:
     def leave(self) -> None:
         self.context.close()
         assert self.faults == []
+
+
+class Wire:
+    """The way of a page's requests to one address, which a test can cut and join at any time.
+
+    The page is loaded anew behind its route. Chromium tells a page that is already open of a new
+    route, but does not wait for it: a key pressed at once can still send a request past the route.
+    """
+
+    def __init__(self, person: Person, pattern: str) -> None:
+        self.instead: Callable[[Route], None] = Route.continue_
+        self.held: list[Route] = []
+        person.page.route(pattern, self._pass)
+        person.page.reload()
+
+    def _pass(self, route: Route) -> None:
+        self.instead(route)
+
+    def cut(self) -> None:
+        self.instead = lambda route: route.abort("internetdisconnected")
+
+    def answer(self, status: int, body: str) -> None:
+        """The answer of a proxy in front of a service that is down."""
+        self.instead = lambda route: route.fulfill(
+            status=status, body=body, content_type="text/html"
+        )
+
+    def hold(self) -> None:
+        """Requests wait from now on, until `join`."""
+        self.instead = self.held.append
+
+    def join(self) -> None:
+        self.instead = Route.continue_
+        while self.held:
+            self.held.pop(0).continue_()

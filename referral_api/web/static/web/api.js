@@ -1,4 +1,4 @@
-// The one door to the API: every refusal becomes a Problem, an expired access token is refreshed once.
+// Every call to the API: a refusal becomes a Problem, an expired access token is refreshed once.
 
 import { keep, state } from "./store.js";
 import { language, say } from "./text.js";
@@ -32,24 +32,28 @@ export async function callAsUser(method, path, body) {
 
 let refreshing = null;
 
-/** A refresh token can be spent once: calls that find the session expired at the same time share one refresh. */
+/** A refresh token can be spent once: calls that run at the same time share one refresh. */
 function refresh() {
-  refreshing ??= renewSession().finally(() => (refreshing = null));
+  refreshing ??= renewSession().finally(() => {
+    refreshing = null;
+  });
   return refreshing;
 }
 
 async function renewSession() {
   try {
-    keep({ session: await call("POST", "/auth/refresh", { refresh: state.session?.refresh ?? "-" }) });
+    const refresh = state.session?.refresh ?? "-";
+    keep({ session: await call("POST", "/auth/refresh", { refresh }) });
   } catch (problem) {
     throw problem.status === 401 ? new Problem({ code: "session_ended" }) : problem;
   }
 }
 
 async function send(method, path, body, headers) {
+  const contentType = body ? { "Content-Type": "application/json" } : {};
   const response = await answerTo(BASE.replace(/\/$/, "") + path, {
     method,
-    headers: { "Accept-Language": language, ...(body && { "Content-Type": "application/json" }), ...headers },
+    headers: { "Accept-Language": language, ...contentType, ...headers },
     body: body && JSON.stringify(body),
     cache: "no-store",
     signal: AbortSignal.timeout(PATIENCE),
@@ -69,7 +73,11 @@ async function answerTo(address, options) {
 }
 
 function unknownProblem(response) {
-  const detail = say("server_error_detail");
-  const retry_after = Number(response.headers.get("Retry-After")) || undefined;
-  return { code: "server_error", status: response.status, title: say("server_error"), detail, retry_after };
+  return {
+    code: "server_error",
+    status: response.status,
+    title: say("server_error"),
+    detail: say("server_error_detail"),
+    retry_after: Number(response.headers.get("Retry-After")) || undefined,
+  };
 }

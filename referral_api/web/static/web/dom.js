@@ -1,4 +1,4 @@
-// Steps, problems and countdowns: how the page shows what happened. Data becomes text, never markup.
+// Steps, problems and countdowns: how the page shows what happened. Data is text, never markup.
 
 import { Problem } from "./api.js";
 import { keep, state } from "./store.js";
@@ -17,7 +17,9 @@ export function notice(text) {
 
 /** One step is on the page; the focus goes to its field, or else to its heading. */
 export function show(step) {
-  for (const section of document.querySelectorAll("main > section")) section.hidden = section.id !== step;
+  for (const section of document.querySelectorAll("main > section")) {
+    section.hidden = section.id !== step;
+  }
   document.title = `${$(`${step}-title`).textContent} · Referral API`;
   keep({ step });
   ($(`${step}-input`) ?? $(`${step}-title`)).focus();
@@ -65,8 +67,10 @@ export function showProblem(place, problem) {
   if (field?.inputMode === "numeric") field.select(); // a wrong code is typed anew
   if (problem.retry_after) {
     const timer = place.querySelector(".timer");
-    const over = () => (clearProblem(place), announce(say("wait_over")));
-    countdown(timer, Date.now() + problem.retry_after * 1000, "wait", over);
+    countdown(timer, Date.now() + problem.retry_after * 1000, "wait", () => {
+      clearProblem(place);
+      announce(say("wait_over"));
+    });
   }
 }
 

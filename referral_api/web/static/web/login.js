@@ -3,12 +3,16 @@
 import { call } from "./api.js";
 import { $, countdown, forgetDrafts, keepDraft, notice, onClick, onSubmit, show } from "./dom.js";
 import { keep, state } from "./store.js";
-import { say, timeOfDay } from "./text.js";
+import { readable, say, timeOfDay } from "./text.js";
 
-const [phone, code] = [$("phone-input"), $("code-input")];
+const phone = $("phone-input");
+const code = $("code-input");
 
 export function startLogin(onSession) {
-  onSubmit($("phone-form"), () => (awaitsCode(phone.value) ? openCode() : requestCode(phone.value)));
+  onSubmit($("phone-form"), async () => {
+    if (awaitsCode(phone.value)) openCode();
+    else await requestCode(phone.value);
+  });
   onSubmit($("code-form"), () => logIn(onSession));
   onClick($("resend"), $("resend-place"), () => requestCode(state.request.typed));
   $("have-code").addEventListener("click", () => {
@@ -19,7 +23,10 @@ export function startLogin(onSession) {
   $("use-code").addEventListener("click", () => enter(state.request.code));
   code.addEventListener("input", () => enter(code.value));
   for (const box of document.querySelectorAll("[data-offer]")) {
-    box.addEventListener("change", () => (keep({ offered: box.checked }), showOffer()));
+    box.addEventListener("change", () => {
+      keep({ offered: box.checked });
+      showOffer();
+    });
   }
 }
 
@@ -34,14 +41,16 @@ export function openCode() {
   showOffer();
   $("sms").hidden = !shown;
   $("sms-code").textContent = shown ?? "";
-  $("sent-to").textContent = say(length ? "sent_to" : "enter_known", { phone });
+  $("sent-to").textContent = say(length ? "sent_to" : "enter_known", { phone: readable(phone) });
   $("code-hint").textContent = length ? say("valid_until", { length, time: timeOfDay(ends) }) : "";
   $("resend").hidden = true;
-  countdown($("resend-timer"), resends ?? 0, "resend_in", () => ($("resend").hidden = false));
+  countdown($("resend-timer"), resends ?? 0, "resend_in", () => {
+    $("resend").hidden = false;
+  });
   show("code");
 }
 
-/** The code is on its way already: who only looked at the number again needs no other. */
+/** A code was sent to this number a moment ago: somebody who came back needs no other. */
 function awaitsCode(typed) {
   return state.request?.typed === typed && state.request.resends > Date.now();
 }
@@ -50,7 +59,8 @@ async function requestCode(typed) {
   notice("");
   try {
     const request = await call("POST", "/auth/code", { phone: typed });
-    const [ends, resends] = [request.expires_in, request.resend_in].map((seconds) => Date.now() + seconds * 1000);
+    const ends = Date.now() + request.expires_in * 1000;
+    const resends = Date.now() + request.resend_in * 1000;
     keep({ request: { ...request, typed, ends, resends } });
   } catch (problem) {
     $("have-code").hidden = problem.code !== "too_many_requests";
@@ -69,10 +79,11 @@ function enter(text) {
 
 async function logIn(onSession) {
   const { phone, request_id } = state.request;
-  const invite = state.offered !== false && state.invite ? { invite_code: state.invite } : {};
-  const session = await call("POST", "/auth/login", { phone, code: code.value, request_id, ...invite });
-  const { invite_problem, ...tokens } = session;
-  keep({ session: tokens, request: null, ...(invite.invite_code && !invite_problem && { invite: null }) });
+  const body = { phone, code: code.value, request_id };
+  if (state.invite && state.offered !== false) body.invite_code = state.invite;
+  const { invite_problem, ...tokens } = await call("POST", "/auth/login", body);
+  keep({ session: tokens, request: null });
+  if (body.invite_code && !invite_problem) keep({ invite: null });
   forgetDrafts();
   await onSession(invite_problem);
 }

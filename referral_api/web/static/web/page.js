@@ -6,7 +6,7 @@ import { forgetProfile, openProfile, startProfile } from "./profile.js";
 import { keep, state } from "./store.js";
 import { say } from "./text.js";
 
-/** An invite link is remembered until its code is used; the address keeps it until somebody is logged in. */
+/** An invite link is remembered until its code is used; the address keeps it until the login. */
 function takeInvite() {
   const invite = new URLSearchParams(location.search).get("invite")?.trim().slice(0, 64);
   if (invite && invite !== state.invite) keep({ invite, offered: true });

@@ -1,9 +1,20 @@
 // The profile: own code, the inviter's code, the invited, the API token.
 
 import { call, callAsUser, Problem } from "./api.js";
-import { $, announce, attempt, copy, keepDraft, notice, onClick, onSubmit, show, showProblem } from "./dom.js";
+import {
+  $,
+  announce,
+  attempt,
+  copy,
+  keepDraft,
+  notice,
+  onClick,
+  onSubmit,
+  show,
+  showProblem,
+} from "./dom.js";
 import { keep, state } from "./store.js";
-import { moment, say } from "./text.js";
+import { moment, readable, say } from "./text.js";
 
 let next = null; // cursor of the next page
 let profile = null;
@@ -39,7 +50,7 @@ export function openProfile(inviteProblem = null) {
 
 function render() {
   const { phone, invite_code, invite_link, invited_users } = profile;
-  $("own-phone").textContent = phone;
+  $("own-phone").textContent = readable(phone);
   $("own-code").textContent = invite_code;
   $("own-link").textContent = invite_link;
   $("qr").src = `${new URL(invite_link).pathname}/qr.svg`;
@@ -67,8 +78,10 @@ function addPeople({ total, items, next_cursor }) {
 }
 
 function person({ phone, activated_at }) {
-  const [item, name, time] = ["li", "span", "time"].map((tag) => document.createElement(tag));
-  name.textContent = phone;
+  const item = document.createElement("li");
+  const name = document.createElement("span");
+  const time = document.createElement("time");
+  name.textContent = readable(phone);
   time.textContent = moment(activated_at);
   time.dateTime = activated_at;
   item.append(name, time);
@@ -76,7 +89,8 @@ function person({ phone, activated_at }) {
 }
 
 async function activate() {
-  profile = await callAsUser("POST", "/profile/activate-invite", { invite_code: $("invite-input").value });
+  const invite_code = $("invite-input").value;
+  profile = await callAsUser("POST", "/profile/activate-invite", { invite_code });
   keepDraft($("invite-input"), "");
   render();
   announce(say("invited_now", { code: profile.activated_invite_code }));
@@ -101,7 +115,8 @@ async function renew() {
   const changed = JSON.stringify(fresh) !== JSON.stringify(profile);
   profile = fresh;
   if (changed) render(); // else the pages that were loaded stay
-  if (fresh.invited_users.total > before) announce(say("new_invited", { total: fresh.invited_users.total }));
+  const { total } = fresh.invited_users;
+  if (total > before) announce(say("new_invited", { total }));
 }
 
 function renewQuietly() {
@@ -124,7 +139,8 @@ async function revokeToken() {
 function showToken(token) {
   $("token").textContent = token;
   $("token-said").textContent = "";
-  $("token").hidden = $("copy-token").hidden = !token;
+  $("token").hidden = !token;
+  $("copy-token").hidden = !token;
 }
 
 function share() {
@@ -141,11 +157,14 @@ async function logOut(onLogOut) {
   onLogOut();
 }
 
+const PERSONAL = ["own-phone", "own-code", "own-link", "activated-code", "activated-at", "total"];
+
 /** Nothing of the last user stays on the page. */
 export function forgetProfile() {
-  profile = next = null;
+  profile = null;
+  next = null;
   showToken("");
-  for (const id of ["own-phone", "own-code", "own-link", "activated-code", "activated-at", "total"]) $(id).textContent = "";
+  for (const id of PERSONAL) $(id).textContent = "";
   $("people").replaceChildren();
   $("qr").removeAttribute("src");
 }

@@ -1,4 +1,5 @@
-// What a reload or a change of language must not lose. It lives in the tab's sessionStorage, and ends with the tab.
+// What a reload or a change of language must not lose. It is kept in the tab's sessionStorage,
+// and ends with the tab.
 
 const KEY = "referral-api";
 
@@ -10,7 +11,10 @@ function stored() {
   }
 }
 
-/** step, session, request (of a code), invite (code offered by a link), offered (whether to use it), drafts */
+/**
+ * step, session, request (of a code), invite (code offered by a link),
+ * offered (whether to use it), drafts
+ */
 export const state = stored();
 
 export function keep(changes) {

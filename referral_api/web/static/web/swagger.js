@@ -12,7 +12,7 @@ function toThisService(request) {
   return withPrefix(request);
 }
 
-/** An API token is sent as `Token <key>`; whoever pasted the key alone meant the same. */
+/** An API token is sent as `Token <key>`; a pasted key alone means the same. */
 function withPrefix(request) {
   const given = request.headers.Authorization;
   if (given && !given.includes(" ")) request.headers.Authorization = `Token ${given}`;

@@ -1,28 +1,51 @@
 // Sentences in the page's language, rendered by Django.
 
-const texts = JSON.parse(document.getElementById("texts").textContent);
+const { sentences, fields } = JSON.parse(document.getElementById("texts").textContent);
 export const language = document.documentElement.lang;
 
 export function say(key, values = {}) {
-  return texts[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return sentences[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
 /** What the API says of a field, unless the page knows better what is meant to be in it. */
 export function sayOfField({ pointer, message }) {
-  return texts[pointer] ?? message;
+  return fields[pointer] ?? message;
 }
 
 /** 37 → 0:37, 3600 → 1:00:00 */
 export function clock(seconds) {
-  const [hours, minutes, rest] = [seconds / 3600, (seconds / 60) % 60, seconds % 60].map(Math.floor);
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  const rest = seconds % 60;
   const two = (number) => String(number).padStart(2, "0");
   return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
 
 export function moment(iso) {
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+  const format = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  return format.format(new Date(iso));
 }
 
 export function timeOfDay(milliseconds) {
   return new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(milliseconds);
+}
+
+/** Country calling codes of one, two and three digits. */
+const WITH_COUNTRY_CODE =
+  /^\+([17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[\d*]{3})([\d*]+)$/;
+
+/** +79161234567 → +7 916 123-45-67, for reading alone. Hidden digits are asterisks. */
+export function readable(phone) {
+  const parts = WITH_COUNTRY_CODE.exec(phone);
+  if (!parts) return phone; // as it was typed
+  const [, country, rest] = parts;
+  return `+${country} ${grouped(country, rest)}`;
+}
+
+function grouped(country, rest) {
+  if (rest.length === 10) {
+    if (country === "7") return rest.replace(/(...)(...)(..)(..)/, "$1 $2-$3-$4");
+    if (country === "1") return rest.replace(/(...)(...)(....)/, "$1 $2-$3");
+  }
+  return rest.match(/...(?=..)|.+/g).join(" "); // by three, with two to four at the end
 }
