@@ -15,7 +15,7 @@ from django.core.handlers.asgi import get_script_prefix
 
 from backend.handler import APIHandler, Receive, Scope, Send
 from backend.paths import is_page
-from referral_api.services.unit_of_work import in_database_thread
+from referral_api.database import run_in_thread
 
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -60,7 +60,7 @@ class OnDatabaseThreads:
         if scope["type"] == "lifespan":  # nothing to start or stop
             return
         if not is_page(scope["path"].removeprefix(get_script_prefix(scope))):
-            in_database_thread.set(self.threads.run)
+            run_in_thread.set(self.threads.run)
             await self.api(scope, receive, send)
             return
         with self.threads.least_busy() as thread:

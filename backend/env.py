@@ -13,6 +13,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from referral_api.gateways.sms import apprise
+
 
 class Rate(NamedTuple):
     """`5/18000`: five at once, the whole burst refilled evenly over 18,000 seconds."""
@@ -52,8 +54,8 @@ class Growth(NamedTuple):
         return ",".join(f"{tries}:{digits}" for tries, digits in self.steps) or "off"
 
 
-Limit = Annotated[Rate, NoDecode, BeforeValidator(Rate.parse)]
-Lengths = Annotated[Growth, NoDecode, BeforeValidator(Growth.parse)]
+RateSetting = Annotated[Rate, NoDecode, BeforeValidator(Rate.parse)]
+GrowthSetting = Annotated[Growth, NoDecode, BeforeValidator(Growth.parse)]
 Names = Annotated[tuple[str, ...], NoDecode]  # comma-separated in the environment
 
 
@@ -98,7 +100,7 @@ class Env(BaseSettings):
     OTP_TRIES: int = Field(
         3, ge=1, le=3, description="Tries of each request, and of all callers without its id."
     )
-    OTP_LENGTH_GROWTH: Lengths = Field(
+    OTP_LENGTH_GROWTH: GrowthSetting = Field(
         Growth(((10, 6), (30, 8))),
         description="Digits of the next codes, from so many wrong tries at a phone in 183 days on; `off`: never more.",
     )
@@ -134,19 +136,21 @@ class Env(BaseSettings):
     REFRESH_TOKEN_SECONDS: int = Field(
         2_592_000, ge=60, le=31_536_000, description="Life of a refresh token."
     )
-    LIMIT_SMS_PER_PHONE: Limit = Field(
+    LIMIT_SMS_PER_PHONE: RateSetting = Field(
         Rate(5, 18_000),
         description="SMS to one phone, `BURST/SECONDS`: the burst at once, refilled evenly.",
     )
-    LIMIT_SMS_PER_IP: Limit = Field(
+    LIMIT_SMS_PER_IP: RateSetting = Field(
         Rate(20, 3_600), description="SMS asked for from one address (IPv6: one /64)."
     )
-    LIMIT_SMS_PER_DAY: Limit = Field(Rate(10_000, 86_400), description="SMS of the whole site.")
-    LIMIT_WRONG_LOGINS_PER_IP: Limit = Field(
+    LIMIT_SMS_PER_DAY: RateSetting = Field(
+        Rate(10_000, 86_400), description="SMS of the whole site."
+    )
+    LIMIT_WRONG_LOGINS_PER_IP: RateSetting = Field(
         Rate(30, 3_600),
         description="Failed logins from one address, the admin's password login included.",
     )
-    LIMIT_WRONG_INVITES_PER_USER: Limit = Field(
+    LIMIT_WRONG_INVITES_PER_USER: RateSetting = Field(
         Rate(10, 3_600), description="Unknown invite codes of one user."
     )
     TRUSTED_PROXIES: int = Field(
@@ -179,11 +183,10 @@ class Env(BaseSettings):
     )
     @classmethod
     def split_by_comma(cls, value: object) -> object:
-        return (
-            tuple(filter(None, map(str.strip, value.split(","))))
-            if isinstance(value, str)
-            else value
-        )
+        if not isinstance(value, str):
+            return value
+        names = [name.strip() for name in value.split(",")]
+        return tuple(name for name in names if name)
 
     @field_validator("PUBLIC_URL", mode="before")
     @classmethod
@@ -193,51 +196,64 @@ class Env(BaseSettings):
     @field_validator("SECRET_KEY", "OTP_PEPPER")
     @classmethod
     def long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        # RFC 7518 §3.2: an HS256 key has at least 256 bits.
         if value is not None and len(value.get_secret_value().encode()) < 32:
-            raise ValueError(
-                "needs at least 32 bytes"
-            )  # RFC 7518 §3.2: an HS256 key is at least 256 bits
+            raise ValueError("needs at least 32 bytes")
         return value
 
     @field_validator("DATABASE_URL")
     @classmethod
     def speaks_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not value.get_secret_value().startswith(
-            ("postgres://", "postgresql://")
-        ):
+        schemes = ("postgres://", "postgresql://")
+        if value is not None and not value.get_secret_value().startswith(schemes):
             raise ValueError("is not a postgresql:// address")
         return value
 
     @model_validator(mode="after")
-    def is_safe(self) -> Self:
+    def delays_are_in_order(self) -> Self:
         if self.SMS_DELAY_MAX < self.SMS_DELAY_MIN:
             raise ValueError("SMS_DELAY_MAX is less than SMS_DELAY_MIN")
-        if self.SMS_SENDER == "imitation" and not self.DEBUG and self.SMS_SHOW_CODE is None:
+        return self
+
+    @model_validator(mode="after")
+    def codes_are_shown_on_purpose(self) -> Self:
+        if self.sms_is_imitated and not self.DEBUG and self.SMS_SHOW_CODE is None:
             raise ValueError(
-                "SMS_SHOW_CODE is not set: with DEBUG off and SMS_SENDER=imitation, say whether answers may show the "
-                "codes (true lets anybody log in as anybody)"
+                "SMS_SHOW_CODE is not set: with DEBUG off and SMS_SENDER=imitation, say whether "
+                "answers may show the codes (true lets anybody log in as anybody)"
             )
-        if (
-            self.SMS_SENDER != "imitation"
-            and "{phone}" not in (self.SMS_APPRISE_URL or SecretStr("")).get_secret_value()
-        ):
-            raise ValueError(
-                "SMS_APPRISE_URL is not set, or has no {phone}: SMS_SENDER=apprise needs both"
-            )
-        if self.SMS_SENDER != "imitation" and "*" in self.PHONE_REGIONS:
+        return self
+
+    @model_validator(mode="after")
+    def sender_has_its_settings(self) -> Self:
+        problem = None
+        if self.SMS_SENDER == "apprise":
+            url = self.SMS_APPRISE_URL.get_secret_value() if self.SMS_APPRISE_URL else ""
+            problem = apprise.missing_setting(url=url)
+        if problem:
+            raise ValueError(problem)
+        return self
+
+    @model_validator(mode="after")
+    def real_sms_have_regions(self) -> Self:
+        if not self.sms_is_imitated and "*" in self.PHONE_REGIONS:
             raise ValueError(
                 "PHONE_REGIONS is `*`: with a real SMS_SENDER, list the regions that you pay for"
             )
         return self
 
     @property
-    def shows_codes(self) -> bool:
-        return self.SMS_SENDER == "imitation" and (
-            self.DEBUG if self.SMS_SHOW_CODE is None else self.SMS_SHOW_CODE
-        )
+    def sms_is_imitated(self) -> bool:
+        return self.SMS_SENDER == "imitation"
 
     @property
-    def public_url(self) -> str:
+    def shows_codes(self) -> bool:
+        if not self.sms_is_imitated:
+            return False
+        return self.DEBUG if self.SMS_SHOW_CODE is None else self.SMS_SHOW_CODE
+
+    @property
+    def resolved_public_url(self) -> str:
         return self.PUBLIC_URL or f"http://127.0.0.1:{self.PORT}"
 
 

@@ -23,7 +23,7 @@ class APIHandler(ASGIHandler):
     Each thing left out here costs a request more than its own view does:
 
     - `request_started` and `request_finished`. Django's receivers are synchronous, and each makes a hop to a database
-      thread and back. What they do for a connection, each unit of work does for itself (services/unit_of_work.py).
+      thread and back. What they do for a connection, each unit of work does for itself (referral_api/database.py).
     - Closing the response in one more hop. Nothing hangs on it but the request's body; a streaming answer is closed.
     - Two tasks that watch for a client that hangs up. The work of a request is one short call of the database, and an
       SMS is not to be stopped by a disconnect: both run to their end, and the answer goes nowhere.

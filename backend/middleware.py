@@ -21,7 +21,8 @@ from servestatic.middleware import ServeStaticMiddleware
 
 from backend.paths import is_api, is_page
 from referral_api.errors import InternalError
-from referral_api.problems import OF_STATUS, language_of, response_to
+from referral_api.languages import language_of
+from referral_api.problems import REFUSAL_OF_STATUS, response_to
 
 Response = HttpResponseBase | Awaitable[HttpResponseBase]
 
@@ -61,7 +62,9 @@ class ProblemMiddleware:
 
     def mended(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if response.status_code >= 400 and response["Content-Type"].startswith("text/html"):
-            problem = response_to(request, OF_STATUS.get(response.status_code, InternalError)())
+            problem = response_to(
+                request, REFUSAL_OF_STATUS.get(response.status_code, InternalError)()
+            )
             if "Allow" in response:
                 problem["Allow"] = response["Allow"]
             response = problem

@@ -40,6 +40,7 @@ ROOT_URLCONF = "backend.urls"
 ASGI_APPLICATION = "backend.asgi.application"
 WSGI_APPLICATION = "backend.wsgi.application"
 INSTALLED_APPS = [
+    "backend",  # first: its drf_create_token takes the place of the one of rest_framework
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -122,7 +123,7 @@ APPEND_SLASH = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-HTTPS = ENV.public_url.startswith("https://")
+HTTPS = ENV.resolved_public_url.startswith("https://")
 if ENV.TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -183,7 +184,7 @@ SMS_SHOW_CODE = ENV.shows_codes
 PHONE_DEFAULT_REGION = ENV.PHONE_DEFAULT_REGION
 PHONE_REGIONS = frozenset(ENV.PHONE_REGIONS)
 INVITED_PHONES = ENV.INVITED_PHONES
-PUBLIC_URL = ENV.public_url
+PUBLIC_URL = ENV.resolved_public_url
 LIMIT_SMS_PER_PHONE = ENV.LIMIT_SMS_PER_PHONE
 LIMIT_SMS_PER_IP = ENV.LIMIT_SMS_PER_IP
 LIMIT_SMS_PER_DAY = ENV.LIMIT_SMS_PER_DAY

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from referral_api.gateways.sms import SmsOutbox, outbox
+from referral_api.gateways.sms.outbox import SmsOutbox, outbox
 from referral_api.tests.support.contract import ContractClient
 
 ALICE, BOB, CHARLIE = "+79161234501", "+79161234502", "+79161234503"

@@ -1,5 +1,6 @@
 """The pages: the way in, the share link and its QR code, and the two readings of the API's document."""
 
+import re
 from io import BytesIO
 
 import segno
@@ -14,7 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from referral_api.codes import INVITE_ALPHABET, INVITE_LENGTH
+from referral_api.formats import INVITE_CODE_PATTERN
 from referral_api.web.texts import TEXTS
 
 MODULES = [
@@ -44,7 +45,7 @@ def share_link(request: HttpRequest, invite_code: str) -> HttpResponse:
 @cache_control(public=True, max_age=86_400)
 def qr(request: HttpRequest, invite_code: str) -> HttpResponse:
     """The share link as a picture. It never looks the code up either: every well-formed code has one."""
-    if len(invite_code) != INVITE_LENGTH or not set(invite_code) <= set(INVITE_ALPHABET):
+    if not re.fullmatch(INVITE_CODE_PATTERN, invite_code):
         raise Http404
     svg = BytesIO()
     link = settings.PUBLIC_URL + reverse("share-link", args=[invite_code])

@@ -7,14 +7,16 @@ from typing import Any
 
 import jwt
 import pytest
+from django.db import connection
 from django.test import Client
 from ninja_jwt.settings import api_settings
 from pytest_django import Settings
 
 from referral_api.errors import Refusal
-from referral_api.gateways.sms import SmsOutbox, SmsRefused
+from referral_api.gateways.sms.message import SmsRefused
+from referral_api.gateways.sms.outbox import SmsOutbox
 from referral_api.models import User
-from referral_api.services import profiles
+from referral_api.sql import QUERIES
 from referral_api.tests.conftest import ALICE, Person, log_in
 from referral_api.tests.support.contract import BASE, document, validate
 
@@ -277,15 +279,17 @@ def test_too_many_requests_are_told_when_to_come_again(web: Client) -> None:
 
 
 @pytest.fixture
-def broken(monkeypatch: pytest.MonkeyPatch) -> str:
+def broken() -> Iterator[str]:
     """A profile that cannot be read; what its exception says."""
     secret = "a secret of the inside"
 
-    async def fail(**_ignored: Any) -> None:
-        raise RuntimeError(secret)
+    def fail(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql == QUERIES["read_profile"]:
+            raise RuntimeError(secret)
+        return execute(sql, *rest)
 
-    monkeypatch.setattr(profiles, "read", fail)
-    return secret
+    with connection.execute_wrapper(fail):
+        yield secret
 
 
 def test_an_unforeseen_error_is_logged_and_not_shown(
@@ -311,9 +315,10 @@ def test_a_refused_sms_is_a_bad_gateway(web: Client, sent: SmsOutbox) -> None:
 def test_every_refusal_has_a_code_of_its_own() -> None:
     refusals = list(kinds(Refusal))
     assert len({refusal.code for refusal in refusals}) == len(refusals)
-    assert all(
-        refusal.title and refusal.detail and 400 <= refusal.status < 600 for refusal in refusals
-    )
+    for refusal in refusals:
+        assert refusal.title
+        assert refusal.example().detail
+        assert 400 <= refusal.status < 600
 
 
 def kinds(refusal: type[Refusal]) -> Iterator[type[Refusal]]:

@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 from pytest_django import Settings
 
-from referral_api.gateways.sms import SmsOutbox
+from referral_api.gateways.sms.outbox import SmsOutbox
 from referral_api.models import WrongTries
 from referral_api.tests.conftest import ALICE, BOB, log_in
 from referral_api.tests.support.contract import ContractClient

@@ -5,8 +5,9 @@ import time_machine
 from pytest_django import Settings
 
 from backend.env import Rate
-from referral_api.gateways.sms import SmsOutbox, SmsRefused, SmsUncertain
-from referral_api.models import Limit
+from referral_api.gateways.sms.message import SmsRefused, SmsUncertain
+from referral_api.gateways.sms.outbox import SmsOutbox
+from referral_api.models import LimitState
 from referral_api.tests.conftest import ALICE, BOB, CHARLIE, Person, log_in
 from referral_api.tests.support.contract import ContractClient
 
@@ -151,7 +152,7 @@ def test_a_try_that_the_limit_refuses_is_not_judged(
     ask(api)
     assert [guess(api), guess(api), guess(api)] == [400, 429, 429]
     settings.LIMIT_WRONG_LOGINS_PER_IP = Rate(100, 3600)
-    Limit.objects.all().delete()
+    LimitState.objects.all().delete()
     assert [guess(api), guess(api, code=sent.last_code(ALICE))] == [400, 200]
 
 

@@ -8,9 +8,9 @@ import pytest
 import time_machine
 from pytest_django import Settings
 
-from referral_api.codes import one_time_code
-from referral_api.gateways.sms import SmsOutbox
+from referral_api.gateways.sms.outbox import SmsOutbox
 from referral_api.models import LoginChallenge, LoginRequest, Session, User
+from referral_api.one_time_codes import one_time_code
 from referral_api.tests.api.test_request_code import NOON
 from referral_api.tests.conftest import ALICE, BOB, Person, log_in
 from referral_api.tests.support.contract import ContractClient

@@ -8,7 +8,7 @@ from django.db import connection
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from referral_api.models import User
-from referral_api.services.profiles import READ_FIRST
+from referral_api.sql import QUERIES
 from referral_api.tests.conftest import ALICE, BOB, CHARLIE, Person
 from referral_api.tests.support.contract import ContractClient
 from referral_api.tests.support.invited_crowd import invite
@@ -73,9 +73,14 @@ Step = tuple[str, str | None]
 
 def plan(phone: str) -> list[Step]:
     """The steps of the statement behind the profile: what each does, and with which index or table."""
-    parameters = {"user_id": User.objects.get(phone=phone).pk, "limit": 50}
+    parameters = {
+        "user_id": User.objects.get(phone=phone).pk,
+        "limit": 50,
+        "after_moment": None,
+        "after_id": None,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {READ_FIRST}", parameters)
+        cursor.execute("EXPLAIN (FORMAT JSON) " + QUERIES["read_profile"], parameters)
         return list(steps(cursor.fetchone()[0][0]["Plan"]))
 
 

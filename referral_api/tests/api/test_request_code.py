@@ -9,7 +9,8 @@ import pytest
 import time_machine
 from pytest_django import Settings
 
-from referral_api.gateways.sms import SmsOutbox, SmsRefused, SmsUncertain
+from referral_api.gateways.sms.message import SmsRefused, SmsUncertain
+from referral_api.gateways.sms.outbox import SmsOutbox
 from referral_api.models import LoginChallenge, LoginRequest
 from referral_api.tests.conftest import ALICE, BOB, log_in
 from referral_api.tests.support.contract import ContractClient
@@ -70,7 +71,7 @@ def test_known_and_unknown_phones_get_the_same_answer(
 )
 def test_a_number_is_read_however_it_is_written(number: str, sent: SmsOutbox) -> None:
     assert request(number)[1]["phone"] == ALICE
-    assert [phone for phone, _code in sent.messages] == [ALICE]
+    assert [message.phone for message in sent.messages] == [ALICE]
 
 
 @pytest.mark.parametrize(
@@ -180,7 +181,7 @@ def test_an_expired_code_is_followed_by_a_new_one(clock: time_machine.Traveller)
 
 def test_two_phones_have_nothing_to_do_with_each_other(sent: SmsOutbox) -> None:
     assert [request(ALICE)[0], request(BOB)[0]] == [202, 202]
-    assert [phone for phone, _code in sent.messages] == [ALICE, BOB]
+    assert [message.phone for message in sent.messages] == [ALICE, BOB]
 
 
 def test_a_refused_sms_costs_no_waiting(sent: SmsOutbox) -> None:

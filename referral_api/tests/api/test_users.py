@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pytest
 from django.db import IntegrityError, transaction
 
-from referral_api.codes import INVITE_ALPHABET, new_invite_code
+from referral_api.formats import INVITE_CODE_ALPHABET
+from referral_api.invite_codes import new_invite_code
 from referral_api.models import User
 from referral_api.tests.conftest import ALICE, BOB, Person, log_in
 from referral_api.tests.support.contract import ContractClient
@@ -48,7 +49,7 @@ def test_invite_codes_have_six_characters_with_a_digit_and_a_letter() -> None:
     codes = [new_invite_code() for _ in range(2_000)]
     wellformed = re.compile(r"(?=.*[2-9])(?=.*[A-HJ-NP-Z])[2-9A-HJ-NP-Z]{6}")
     assert all(wellformed.fullmatch(code) for code in codes)
-    assert set("".join(codes)) == set(INVITE_ALPHABET)
+    assert set("".join(codes)) == set(INVITE_CODE_ALPHABET)
     assert len(set(codes)) > 1_900
 
 
@@ -56,7 +57,7 @@ def test_a_taken_invite_code_is_drawn_again(alice: Person, monkeypatch: pytest.M
     draws, choose = iter(alice.invite_code * 2 + "K7M2PX"), secrets.choice
 
     def choose_the_taken_one_first(alphabet: Sequence[str]) -> str:
-        return next(draws) if alphabet == INVITE_ALPHABET else choose(alphabet)
+        return next(draws) if alphabet == INVITE_CODE_ALPHABET else choose(alphabet)
 
     monkeypatch.setattr(secrets, "choice", choose_the_taken_one_first)
     assert log_in(BOB).invite_code == "K7M2PX"

@@ -5,8 +5,8 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from referral_api.gateways.sms import SmsOutbox
-from referral_api.models import Limit, LoginChallenge, LoginRequest, Session, WrongTries
+from referral_api.gateways.sms.outbox import SmsOutbox
+from referral_api.models import LimitState, LoginChallenge, LoginRequest, Session, WrongTries
 from referral_api.services import pruning
 from referral_api.tests.conftest import ALICE, log_in
 from referral_api.tests.support.contract import ContractClient
@@ -18,7 +18,7 @@ START = "2026-03-01T12:00:00Z"
 def rows() -> list[int]:
     return [
         model._base_manager.count()
-        for model in (LoginChallenge, LoginRequest, Session, Limit, WrongTries)
+        for model in (LoginChallenge, LoginRequest, Session, LimitState, WrongTries)
     ]
 
 
@@ -60,6 +60,8 @@ def test_a_late_caller_still_hears_that_the_code_expired(
 def test_more_rows_than_a_batch_go_in_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pruning, "BATCH", 2)
     with time_machine.travel(START, tick=False) as clock:
-        Limit.objects.bulk_create(Limit(key=str(n), tat=timezone.now()) for n in range(5))
+        LimitState.objects.bulk_create(
+            LimitState(key=str(n), spent_until=timezone.now()) for n in range(5)
+        )
         clock.shift(1)
-        assert pruning.prune()["limit"] == 5
+        assert pruning.prune()["limitstate"] == 5

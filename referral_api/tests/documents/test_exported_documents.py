@@ -122,7 +122,8 @@ def test_every_refusal_is_told_and_all_but_wrong_addresses_are_shown() -> None:
         "not_found",
         "method_not_allowed",
     }
-    assert all(f"| `{code}` |" in OPENAPI["info"]["description"] for code in every)
+    described = OPENAPI["components"]["schemas"]["Problem"]["description"]
+    assert all(f"| `{code}` |" in described for code in every)
 
 
 @pytest.mark.parametrize(
@@ -134,11 +135,11 @@ def test_clients_can_rely_on_every_field_of_an_answer(name: str) -> None:
 
 
 SENT: dict[str, tuple[str, Any]] = {
-    "request_code": ("invalid_request", {"phone": "+7 000 000-00-00"}),
-    "log_in": ("invalid_request", {"phone": "+79161234567", "code": "four"}),
+    "request_code": ("invalid_request", {}),
+    "log_in": ("invalid_request", {}),
     "refresh_session": ("invalid_request", {}),
     "log_out": ("token_invalid", {"refresh": "never issued"}),
-    "activate_invite": ("invalid_request", {"invite_code": "short"}),
+    "activate_invite": ("invalid_request", {}),
     "list_invited_users": ("invalid_request", {"limit": 201}),
 }
 

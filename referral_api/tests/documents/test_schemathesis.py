@@ -20,7 +20,7 @@ SECONDS = 55
 
 
 def test_every_answer_is_as_documented(tmp_path: Path) -> None:
-    bearer = sessions.begin(users.arrive(phone=ALICE).user.pk).access
+    bearer = sessions.begin(user_id=users.get_or_create_user(phone=ALICE).user.pk).access
     configuration = tmp_path / "schemathesis.toml"
     configuration.write_text(CONFIGURATION)
     with live_server(database_url(), SMS_DELAY_MIN=0, SMS_DELAY_MAX=0) as server:

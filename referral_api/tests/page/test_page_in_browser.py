@@ -74,7 +74,7 @@ def test_a_bad_invite_code_is_explained_after_the_login_it_did_not_stop(visit: V
     ("entered", "sentence"),
     [
         ("ABC234", "This invite code does not exist."),
-        ("nonsense", "An invite code has six"),
+        ("nonsense", "An invite code has 6"),
         ("", "An invite code has"),
     ],
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from referral_api.gateways.sms import SmsOutbox
+from referral_api.gateways.sms.outbox import SmsOutbox
 from referral_api.models import LoginChallenge, LoginRequest, Session, User, WrongTries
 from referral_api.services import users
 from referral_api.tests.conftest import ALICE
@@ -56,7 +56,7 @@ def test_fifty_right_confirmations_without_a_request_id_open_one_session(
 
 
 def test_a_hundred_first_logins_at_once_make_one_user() -> None:
-    arrivals = race(*[partial(users.arrive, phone=ALICE)] * 100)
+    arrivals = race(*[partial(users.get_or_create_user, phone=ALICE)] * 100)
     assert len({arrival.user.pk for arrival in arrivals}) == 1
     assert sum(arrival.is_new for arrival in arrivals) == 1
     assert User.objects.count() == 1

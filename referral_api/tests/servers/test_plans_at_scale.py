@@ -7,7 +7,7 @@ import time_machine
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from referral_api.gateways.sms import SmsOutbox
+from referral_api.gateways.sms.outbox import SmsOutbox
 from referral_api.models import User
 from referral_api.services import pruning
 from referral_api.tests.support.contract import document

@@ -8,9 +8,10 @@ import time_machine
 from django.conf import settings
 from django.test import override_settings
 
-from referral_api.gateways.sms import SmsOutbox, SmsRefused
+from referral_api.gateways.sms.message import SmsRefused
+from referral_api.gateways.sms.outbox import SmsOutbox
 from referral_api.models import Activation, User
-from referral_api.services.profiles import Position
+from referral_api.services.profiles import Cursor
 from referral_api.tests.support.contract import BASE, ContractClient, document
 from referral_api.tests.support.many_users import FRIEND, LONER, STAR, phone
 from referral_api.tests.support.plans import rows_read
@@ -167,4 +168,4 @@ class Life:
 def deep_cursor() -> str:
     """Of the star's page that 49,700 came after."""
     last = Activation.objects.filter(inviter=STAR).order_by("activated_at")[300]
-    return Position(last.activated_at, last.invited_user_id).cursor
+    return str(Cursor(activated_at=last.activated_at, invited_user_id=last.invited_user_id))

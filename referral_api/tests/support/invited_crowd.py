@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import F
 
-from referral_api.codes import new_invite_code
+from referral_api.invite_codes import new_invite_code
 from referral_api.models import Activation, User
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)

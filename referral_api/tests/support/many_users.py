@@ -10,7 +10,7 @@ from rest_framework.authtoken.models import Token
 
 from referral_api.models import (
     Activation,
-    Limit,
+    LimitState,
     LoginChallenge,
     LoginRequest,
     Session,
@@ -21,7 +21,7 @@ from referral_api.models import (
 USERS = 1_000_000
 # Of these ids: invited 50,000; invited ten; invited nobody, and was not invited either.
 STAR, FRIEND, LONER = 1, 2, 3
-MODELS = (Activation, User, Session, LoginChallenge, LoginRequest, Limit, WrongTries, Token)
+MODELS = (Activation, User, Session, LoginChallenge, LoginRequest, LimitState, WrongTries, Token)
 TABLES = frozenset(str(model._meta.db_table) for model in MODELS)
 # Neighbours by number are far apart by phone and code, as newcomers are: the indexes fill in no order.
 PHONE = "'+7916' || lpad(mod(n::bigint * 7919, 10000000)::text, 7, '0')"
@@ -58,7 +58,7 @@ INSERT INTO referral_api_loginrequest (id, phone, challenge_id, tries_left, expi
 SELECT md5('request' || n)::uuid, {PHONE}, md5('code' || n)::uuid, 3, %(now)s + (n - 99000) * interval '2 s'
   FROM generate_series(1001, 100000) n;
 
-INSERT INTO referral_api_limit (key, tat)
+INSERT INTO referral_api_limitstate (key, spent_until)
 SELECT 'sms:phone:5/18000:' || {PHONE}, %(now)s + (n - 95000) * interval '1 s' FROM generate_series(1001, 100000) n;
 
 INSERT INTO referral_api_wrongtries (phone, day, tries)

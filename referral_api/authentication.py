@@ -6,7 +6,8 @@ from typing import Literal
 from django.http import HttpRequest
 from ninja.security.http import HttpAuthBase
 
-from referral_api.services import sessions
+from referral_api.database import in_one_unit
+from referral_api.services import api_tokens, sessions
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,10 @@ class AccessTokenAuth(HttpAuthBase):
 
     async def authenticate(self, request: HttpRequest) -> Caller | None:
         token = credentials(request, "bearer")
-        user_id = sessions.user_of_access_token(token) if token else None
-        return Caller(user_id) if user_id else None
+        if not token:
+            return None
+        user_id = sessions.user_of_access_token(token)
+        return Caller(id=user_id) if user_id else None
 
     __call__ = authenticate
 
@@ -43,17 +46,25 @@ class ApiTokenAuth(HttpAuthBase):
     openapi_type = "apiKey"
     openapi_in = "header"
     openapi_name = "Authorization"
-    openapi_description = "The long-lived token of `POST /auth/api-token`, with its prefix: `Token <key>`. For scripts and Postman."
+    openapi_description = (
+        "The long-lived token of `POST /auth/api-token`, with its prefix: `Token <key>`. "
+        "For scripts and Postman."
+    )
 
     async def authenticate(self, request: HttpRequest) -> Caller | None:
         token = credentials(request, "token")
-        user_id = await sessions.user_of_api_token(token) if token else None
-        return Caller(user_id) if user_id else None
+        if not token:
+            return None
+        user_id = await in_one_unit(api_tokens.user_of, token=token)
+        return Caller(id=user_id) if user_id else None
 
     __call__ = authenticate
 
 
 def credentials(request: HttpRequest, scheme: str) -> str | None:
-    """What follows the scheme in the Authorization header (RFC 9110 §11.6.2: its case does not matter)."""
+    """What follows the scheme in the Authorization header.
+
+    The case of the scheme does not matter (RFC 9110 §11.6.2).
+    """
     given, _, rest = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     return rest.strip() if given.lower() == scheme else None

@@ -2,7 +2,7 @@ import pytest
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from referral_api.client_address import client_address
+from referral_api.networks import client_address
 
 PEER = "203.0.113.9"
 
