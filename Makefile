@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 POETRY := .venv-poetry/bin/poetry
 # Settings: the environment wins over .env, and .env over the development defaults.
 DOTENV := $(BIN)/python -m dotenv
-WITH_SETTINGS := $(if $(wildcard .env),$(DOTENV) -f .env run --no-override --) $(DOTENV) -f .ci/development.env run --no-override --
-DEVELOPMENT := $(DOTENV) -f .ci/development.env run --override --
+WITH_SETTINGS := $(if $(wildcard .env),$(DOTENV) -f .env run --no-override --) $(DOTENV) -f .env.development run --no-override --
+DEVELOPMENT := $(DOTENV) -f .env.development run --override --
 PRODUCTION := $(DOTENV) -f .ci/production.env run --override --
 export PYTHONUNBUFFERED := 1
 
@@ -47,7 +47,7 @@ format: $(VENV)/.lint ## Format the code
 	$(BIN)/ruff format .
 
 doctor: ## Say what this machine lacks
-	@$(PYTHON) .ci/doctor.py
+	@$(PYTHON) backend/doctor.py
 
 demo: $(VENV)/.run ## Fill the database with people to look at
 	@$(WITH_SETTINGS) $(BIN)/python manage.py seed_demo

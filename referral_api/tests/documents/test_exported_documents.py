@@ -201,7 +201,7 @@ def test_the_collections_saved_answers_are_the_documents(operation_id: str) -> N
 def test_the_collection_is_what_its_generator_makes() -> None:
     node = shutil.which("node")
     assert node
-    command = [node, ".ci/postman/collection.mjs", "--check"]
+    command = [node, "schemas/postman/collection.mjs", "--check"]
     check = subprocess.run(
         command, cwd=settings.BASE_DIR, check=False, capture_output=True, text=True
     )

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 import jwt
 from django.core.handlers.asgi import ASGIHandler
 
-from backend.handler import APIHandler
+from backend.asgi.api_handler import APIHandler
 from referral_api.tests.servers.test_api_handler import exchange
 
 ROUNDS, REQUESTS = 15, 20

@@ -1,25 +1,20 @@
-"""Django's test client against the API, which fails on any answer that the published document does not declare."""
+"""A client of the API that fails on any answer that the published document does not declare."""
 
 import json
 from functools import cache
 from typing import Any
 
-from django.test import Client
-from django.test.client import ClientHandler
 from jsonschema import Draft202012Validator
 
 from backend.api import api
+from referral_api.tests.support.asgi_client import ASGIClient
 
 BASE = "/api/v1"
-HANDLER = ClientHandler(
-    enforce_csrf_checks=False
-)  # one for all: each new one lists the static files anew
 
 
 class ContractClient:
     def __init__(self, *, bearer: str = "", token: str = "", language: str = "en") -> None:
-        self.client = Client(raise_request_exception=False)
-        self.client.handler = HANDLER
+        self.client = ASGIClient()
         self.headers = {"Accept-Language": language}
         if bearer or token:
             self.headers["Authorization"] = f"Bearer {bearer}" if bearer else f"Token {token}"
