@@ -2,6 +2,7 @@
 
 import pytest
 import time_machine
+from django.test import Client
 from pytest_django import Settings
 
 from backend.env import Rate
@@ -184,10 +185,10 @@ def test_the_limit_of_unknown_codes_holds_at_login_too(settings: Settings, sent:
 
 
 def test_the_admins_password_login_spends_the_same_limit(
-    settings: Settings, api: ContractClient
+    settings: Settings, api: ContractClient, client: Client
 ) -> None:
     settings.LIMIT_WRONG_LOGINS_PER_IP = Rate(1, 3600)
     form = {"username": ALICE, "password": "wrong"}
-    assert b"Try again in" not in api.client.post("/admin/login/", form).content
-    assert b"Try again in" in api.client.post("/admin/login/", form).content
+    assert b"Try again in" not in client.post("/admin/login/", form).content
+    assert b"Try again in" in client.post("/admin/login/", form).content
     assert guess(api) == 429

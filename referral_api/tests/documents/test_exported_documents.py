@@ -76,7 +76,7 @@ def operation_of(step: dict[str, Any]) -> Operation:
 def test_the_collection_calls_every_operation() -> None:
     called = {operation_of(step).id for step in STEPS}
     missing = set(operations()) - called
-    assert missing == set(), f"add steps for {missing} to .ci/postman/steps.mjs"
+    assert missing == set(), f"add steps for {missing} to schemas/postman/steps.mjs"
 
 
 def test_every_step_of_the_collection_calls_its_operation_and_checks_the_answer() -> None:
@@ -110,7 +110,7 @@ def test_the_saved_answers_of_the_collection_are_those_of_the_document(name: str
 def test_the_collection_is_what_its_generator_makes() -> None:
     node = shutil.which("node")
     assert node
-    command = [node, ".ci/postman/collection.mjs", "--check"]
+    command = [node, "schemas/postman/collection.mjs", "--check"]
     check = subprocess.run(
         command, cwd=settings.BASE_DIR, check=False, capture_output=True, text=True
     )

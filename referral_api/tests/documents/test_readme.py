@@ -11,6 +11,8 @@ import pytest
 from django.core.management import get_commands
 from pytest_django.live_server_helper import LiveServer
 
+from backend.api_reference import operations_table, refusals_table
+from backend.management.commands.write_reference import table_of
 from referral_api.errors import Unauthenticated
 from referral_api.problems import problems
 from referral_api.tests.support.contract import Operation, operations, refusals
@@ -143,3 +145,8 @@ def test_the_russian_commands_are_the_english_ones() -> None:
         blocks("json", RUSSIAN)
         == blocks("json", section("The flow"))[: len(blocks("json", RUSSIAN))]
     )
+
+
+def test_the_two_tables_of_the_api_are_what_make_generate_writes() -> None:
+    assert table_of(README, "operations") == operations_table()
+    assert table_of(README, "refusals") == refusals_table()

@@ -12,7 +12,7 @@ import jwt
 import pytest
 from django.core.handlers.asgi import ASGIHandler
 
-from backend.handler import APIHandler
+from backend.asgi.api_handler import APIHandler
 from referral_api.tests.servers.test_api_handler import exchange
 
 pytestmark = pytest.mark.timing

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import converter from "openapi-to-postmanv2";
 import { DESCRIPTION, FOLDERS, VARIABLES } from "./steps.mjs";
 
-const here = (path) => fileURLToPath(new URL(`../../schemas/${path}`, import.meta.url));
+const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const COLLECTION = here("postman_collection.json");
 const OPTIONS = {
   folderStrategy: "Tags",

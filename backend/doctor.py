@@ -1,4 +1,4 @@
-"""Says what this machine lacks: `python3 .ci/doctor.py`. Needs nothing but Python, also an older one.
+"""Says what this machine lacks: `python3 backend/doctor.py`. Needs nothing but Python, also an older one.
 
 Each check returns whether it is healthy, what it looked at, and what to do.
 """
@@ -65,10 +65,11 @@ def postgresql() -> tuple[bool, str, str]:
 
 def node() -> tuple[bool, str, str]:
     program = shutil.which("node")
-    version = (
-        subprocess.check_output([program, "--version"], text=True).strip() if program else "none"
-    )
-    major = int(version.lstrip("v").split(".")[0]) if program else 0
+    version, major = "none", 0
+    if program:
+        answer = subprocess.check_output([program, "--version"], text=True)  # noqa: S603 -- its own path
+        version = answer.strip()
+        major = int(version.lstrip("v").split(".")[0])
     healthy = major >= 20 and bool(shutil.which("npm"))
     return healthy, f"Node.js {version}", "Node.js 20.19 or newer with npm, for make check"
 
