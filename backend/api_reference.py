@@ -40,8 +40,9 @@ def operation_row(request: str, operation: dict[str, Any]) -> str:
 
 
 def refusals_table() -> str:
-    lines = ["| code | status | title |", "| --- | --- | --- |"]
     with translation.override("en"):
-        for refusal in subclasses(Refusal):
-            lines.append(f"| `{refusal.code}` | {refusal.status} | {refusal.title} |")
-    return "\n".join(lines)
+        rows = [
+            f"| `{refusal.code}` | {refusal.status} | {refusal.title} |"
+            for refusal in subclasses(Refusal)
+        ]
+    return "\n".join(["| code | status | title |", "| --- | --- | --- |", *rows])
