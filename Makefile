@@ -32,6 +32,8 @@ check: $(VENV)/.lint node_modules/.done ## Lint, types, import rules, documents,
 	$(DEVELOPMENT) $(BIN)/python manage.py makemigrations --check --dry-run
 	npm run --silent lint:openapi
 	npm run --silent types
+	npm run --silent types:js
+	npm run --silent lint:js
 	npm run --silent postman:check
 	$(MAKE) --no-print-directory newman
 	$(MAKE) --no-print-directory test
@@ -42,9 +44,10 @@ newman: $(VENV)/.run node_modules/.done ## Run the Postman collection against a 
 bench: $(VENV)/.bench ## Measure against FastAPI, DRF and a raw ASGI floor: make bench BENCH_ARGS="--users 1000000"
 	$(BIN)/python -m benchmarks --svg benchmarks/results.svg --json build/benchmarks/results.json $(BENCH_ARGS)
 
-format: $(VENV)/.lint ## Format the code
+format: $(VENV)/.lint node_modules/.done ## Format the code
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+	npm run --silent format:js
 
 doctor: ## Say what this machine lacks
 	@$(PYTHON) .ci/doctor.py
