@@ -5,13 +5,13 @@ BIN := $(VENV)/bin
 POETRY := .venv-poetry/bin/poetry
 # Settings: the environment wins over .env, and .env over the development defaults.
 DOTENV := $(BIN)/python -m dotenv
-WITH_SETTINGS := $(if $(wildcard .env),$(DOTENV) -f .env run --no-override --) $(DOTENV) -f .ci/development.env run --no-override --
-DEVELOPMENT := $(DOTENV) -f .ci/development.env run --override --
+WITH_SETTINGS := $(if $(wildcard .env),$(DOTENV) -f .env run --no-override --) $(DOTENV) -f .env.development run --no-override --
+DEVELOPMENT := $(DOTENV) -f .env.development run --override --
 PRODUCTION := $(DOTENV) -f .ci/production.env run --override --
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench newman format install manage doctor demo screenshots
+.PHONY: help run test check bench newman generate format install manage doctor demo screenshots
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,8 +19,10 @@ help: ## Show what can be made
 run: $(VENV)/.run ## Install what is missing and serve the API on http://127.0.0.1:8000
 	@$(WITH_SETTINGS) $(BIN)/python manage.py serve
 
+# What measures time runs alone, after the rest. Code 5 says that PYTEST_ARGS select none of it.
 test: $(VENV)/.test ## Run every test against a real PostgreSQL
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "not timing" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(PYTEST_ARGS) -m timing -n 0 || [ $$? -eq 5 ]
 
 check: $(VENV)/.lint node_modules/.done ## Lint, types, import rules, documents, migrations, and every test
 	$(BIN)/ruff format --check .
@@ -44,13 +46,18 @@ newman: $(VENV)/.run node_modules/.done ## Run the Postman collection against a 
 bench: $(VENV)/.bench ## Measure against FastAPI, DRF and a raw ASGI floor: make bench BENCH_ARGS="--users 1000000"
 	$(BIN)/python -m benchmarks --svg benchmarks/results.svg --json build/benchmarks/results.json $(BENCH_ARGS)
 
+generate: $(VENV)/.run node_modules/.done ## Write all that is derived from the code: OpenAPI, Postman, .env.example, tables
+	$(DEVELOPMENT) $(BIN)/python manage.py export_openapi
+	npm run --silent postman
+	$(DEVELOPMENT) $(BIN)/python manage.py write_reference
+
 format: $(VENV)/.lint node_modules/.done ## Format the code
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 	npm run --silent format:js
 
 doctor: ## Say what this machine lacks
-	@$(PYTHON) .ci/doctor.py
+	@$(PYTHON) backend/doctor.py
 
 demo: $(VENV)/.run ## Fill the database with people to look at
 	@$(WITH_SETTINGS) $(BIN)/python manage.py seed_demo

@@ -12,7 +12,8 @@ from ninja.operation import Operation
 from ninja.renderers import BaseRenderer
 
 from backend import __version__
-from backend.openapi import DESCRIPTION, EXTRA, published
+from backend.openapi import published
+from backend.openapi_texts import DESCRIPTION, EXTRA
 from referral_api.problems import response_to
 from referral_api.routers import auth, profile
 

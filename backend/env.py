@@ -13,6 +13,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from referral_api.gateways.sms import apprise
+
 
 class Rate(NamedTuple):
     """`5/18000`: five at once, the whole burst refilled evenly over 18,000 seconds."""
@@ -24,7 +26,8 @@ class Rate(NamedTuple):
     def parse(cls, text: object) -> object:
         if not isinstance(text, str):
             return text
-        if not (match := re.fullmatch(r"([1-9]\d{0,8})/([1-9]\d{0,8})", text.strip())):
+        match = re.fullmatch(r"([1-9]\d{0,8})/([1-9]\d{0,8})", text.strip())
+        if match is None:
             raise ValueError("is not BURST/SECONDS, such as 5/18000")
         return cls(int(match[1]), int(match[2]))
 
@@ -45,20 +48,25 @@ class Growth(NamedTuple):
             return cls(())
         if not re.fullmatch(r"\d{1,6}:[4-8](,\d{1,6}:[4-8])*", text.strip()):
             raise ValueError("is neither `off` nor WRONG_TRIES:DIGITS by comma, such as 10:6,30:8")
-        pairs = (step.split(":") for step in text.split(","))
-        return cls(tuple(sorted((int(tries), int(digits)) for tries, digits in pairs)))
+        steps = []
+        for step in text.split(","):
+            tries, digits = step.split(":")
+            steps.append((int(tries), int(digits)))
+        return cls(tuple(sorted(steps)))
 
     def __str__(self) -> str:
-        return ",".join(f"{tries}:{digits}" for tries, digits in self.steps) or "off"
+        if not self.steps:
+            return "off"
+        return ",".join(f"{tries}:{digits}" for tries, digits in self.steps)
 
 
-Limit = Annotated[Rate, NoDecode, BeforeValidator(Rate.parse)]
-Lengths = Annotated[Growth, NoDecode, BeforeValidator(Growth.parse)]
+RateSetting = Annotated[Rate, NoDecode, BeforeValidator(Rate.parse)]
+GrowthSetting = Annotated[Growth, NoDecode, BeforeValidator(Growth.parse)]
 Names = Annotated[tuple[str, ...], NoDecode]  # comma-separated in the environment
 
 
 class Env(BaseSettings):
-    """Read once at start. A missing or unsafe value refuses to start, and no other variable is printed."""
+    """Read once at start. A missing or unsafe value stops it; no other variable is printed."""
 
     model_config = SettingsConfigDict(
         frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
@@ -79,10 +87,10 @@ class Env(BaseSettings):
         description="Host names that the service answers to, by comma.",
     )
     CSRF_TRUSTED_ORIGINS: Names = Field(
-        (), description="Origins that may post to the admin, with their scheme."
+        (), description="Origins, with their scheme, whose forms the admin accepts."
     )
     CORS_ALLOWED_ORIGINS: Names = Field(
-        (), description="Origins whose pages may call the API; `*` for every one."
+        (), description="Origins whose pages may call the API; `*` for all."
     )
     OTP_PEPPER: SecretStr | None = Field(
         None,
@@ -90,17 +98,23 @@ class Env(BaseSettings):
     )
     OTP_LENGTH: int = Field(4, ge=4, le=8, description="Digits of a one-time code.")
     OTP_TTL_SECONDS: int = Field(
-        300, ge=30, le=600, description="How long a code lives; never prolonged."
+        300, ge=30, le=600, description="Seconds that a code can be used; never extended."
     )
     OTP_RESEND_SECONDS: int = Field(
-        60, ge=0, le=600, description="Wait between two requests for one code."
+        60, ge=0, le=600, description="Seconds between two SMS with a code to one phone."
     )
     OTP_TRIES: int = Field(
-        3, ge=1, le=3, description="Tries of each request, and of all callers without its id."
+        3,
+        ge=1,
+        le=3,
+        description="Wrong codes allowed per `request_id`, and for all callers without one together.",
     )
-    OTP_LENGTH_GROWTH: Lengths = Field(
+    OTP_LENGTH_GROWTH: GrowthSetting = Field(
         Growth(((10, 6), (30, 8))),
-        description="Digits of the next codes, from so many wrong tries at a phone in 183 days on; `off`: never more.",
+        description=(
+            "Code length by wrong tries in the last 183 days: `10:6,30:8` means 6 digits from 10 "
+            "wrong tries, 8 from 30. `off`: always `OTP_LENGTH`."
+        ),
     )
     OTP_REQUIRE_REQUEST_ID: bool = Field(
         False,
@@ -108,19 +122,25 @@ class Env(BaseSettings):
     )
     SMS_SENDER: Literal["imitation", "apprise"] = Field(
         "imitation",
-        description="`imitation` sends none; `apprise` sends through the provider of `SMS_APPRISE_URL`.",
+        description=(
+            "`imitation` sends no SMS; `apprise` sends through the provider of `SMS_APPRISE_URL`."
+        ),
     )
     SMS_APPRISE_URL: SecretStr | None = Field(
         None,
-        description="Apprise's address of an SMS provider, with `{phone}` where the number belongs.",
+        description="Apprise's URL of an SMS provider, with `{phone}` in the place of the number.",
     )
     SMS_DELAY_MIN: float = Field(
-        1.0, ge=0, le=30, description="Shortest imitated sending, seconds."
+        1.0, ge=0, le=30, description="Shortest time to imitate an SMS, seconds."
     )
-    SMS_DELAY_MAX: float = Field(2.0, ge=0, le=30, description="Longest imitated sending, seconds.")
+    SMS_DELAY_MAX: float = Field(
+        2.0, ge=0, le=30, description="Longest time to imitate an SMS, seconds."
+    )
     SMS_SHOW_CODE: bool | None = Field(
         None,
-        description="Answer a code request with the code itself (imitation only); unset: as `DEBUG`.",
+        description=(
+            "Show the code in the answer to a code request (imitation only); unset: as `DEBUG`."
+        ),
     )
     PHONE_DEFAULT_REGION: str = Field(
         "RU",
@@ -130,30 +150,36 @@ class Env(BaseSettings):
     PHONE_REGIONS: Names = Field(
         ("*",), description="Regions whose numbers get an SMS, by comma; `*` for all."
     )
-    ACCESS_TOKEN_SECONDS: int = Field(900, ge=30, le=86_400, description="Life of an access token.")
+    ACCESS_TOKEN_SECONDS: int = Field(
+        900, ge=30, le=86_400, description="Seconds that an access token is valid."
+    )
     REFRESH_TOKEN_SECONDS: int = Field(
-        2_592_000, ge=60, le=31_536_000, description="Life of a refresh token."
+        2_592_000, ge=60, le=31_536_000, description="Seconds that a refresh token is valid."
     )
-    LIMIT_SMS_PER_PHONE: Limit = Field(
+    LIMIT_SMS_PER_PHONE: RateSetting = Field(
         Rate(5, 18_000),
-        description="SMS to one phone, `BURST/SECONDS`: the burst at once, refilled evenly.",
+        description="SMS to one phone, `BURST/SECONDS`: so many at once, refilled evenly over the time.",
     )
-    LIMIT_SMS_PER_IP: Limit = Field(
-        Rate(20, 3_600), description="SMS asked for from one address (IPv6: one /64)."
+    LIMIT_SMS_PER_IP: RateSetting = Field(
+        Rate(20, 3_600), description="SMS requested from one address (IPv6: one /64)."
     )
-    LIMIT_SMS_PER_DAY: Limit = Field(Rate(10_000, 86_400), description="SMS of the whole site.")
-    LIMIT_WRONG_LOGINS_PER_IP: Limit = Field(
+    LIMIT_SMS_PER_DAY: RateSetting = Field(
+        Rate(10_000, 86_400), description="SMS of the whole site."
+    )
+    LIMIT_WRONG_LOGINS_PER_IP: RateSetting = Field(
         Rate(30, 3_600),
         description="Failed logins from one address, the admin's password login included.",
     )
-    LIMIT_WRONG_INVITES_PER_USER: Limit = Field(
-        Rate(10, 3_600), description="Unknown invite codes of one user."
+    LIMIT_WRONG_INVITES_PER_USER: RateSetting = Field(
+        Rate(10, 3_600), description="Unknown invite codes that one user may try."
     )
     TRUSTED_PROXIES: int = Field(
         0,
         ge=0,
         le=10,
-        description="Proxies of yours in front, whose X-Forwarded-For and -Proto are believed.",
+        description=(
+            "Number of your own reverse proxies; their X-Forwarded-* headers are trusted."
+        ),
     )
     INVITED_PHONES: Literal["full", "masked"] = Field(
         "full", description="How an inviter sees the invited phones."
@@ -161,7 +187,21 @@ class Env(BaseSettings):
     PUBLIC_URL: str = Field(
         "",
         pattern=r"^(https?://[^/\s?#]+)?$",
-        description="Address for invite links; unset: `http://127.0.0.1:PORT`.",
+        description="Address that people open, for invite links; unset: `http://127.0.0.1:PORT`.",
+    )
+    HTTPS_REDIRECT: bool | None = Field(
+        None,
+        description=(
+            "Redirect pages from http:// to https://; unset: where `PUBLIC_URL` is https:// "
+            "and `TRUSTED_PROXIES` is not 0."
+        ),
+    )
+    HSTS_INCLUDE_SUBDOMAINS: bool = Field(
+        False,
+        description="With an https:// `PUBLIC_URL`: browsers use https:// for its subdomains too.",
+    )
+    HSTS_PRELOAD: bool = Field(
+        False, description="Allow browsers to list your domain as https:// only (hstspreload.org)."
     )
     HOST: str = Field("127.0.0.1", description="Address to listen on.")
     PORT: int = Field(8000, ge=1, le=65_535, description="Port to listen on.")
@@ -179,11 +219,10 @@ class Env(BaseSettings):
     )
     @classmethod
     def split_by_comma(cls, value: object) -> object:
-        return (
-            tuple(filter(None, map(str.strip, value.split(","))))
-            if isinstance(value, str)
-            else value
-        )
+        if not isinstance(value, str):
+            return value
+        names = [name.strip() for name in value.split(",")]
+        return tuple(name for name in names if name)
 
     @field_validator("PUBLIC_URL", mode="before")
     @classmethod
@@ -194,64 +233,87 @@ class Env(BaseSettings):
     @classmethod
     def long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value().encode()) < 32:
-            raise ValueError(
-                "needs at least 32 bytes"
-            )  # RFC 7518 §3.2: an HS256 key is at least 256 bits
+            # RFC 7518 §3.2: an HS256 key has at least 256 bits.
+            raise ValueError("needs at least 32 bytes")
         return value
 
     @field_validator("DATABASE_URL")
     @classmethod
     def speaks_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not value.get_secret_value().startswith(
-            ("postgres://", "postgresql://")
-        ):
+        schemes = ("postgres://", "postgresql://")
+        if value is not None and not value.get_secret_value().startswith(schemes):
             raise ValueError("is not a postgresql:// address")
         return value
 
     @model_validator(mode="after")
-    def is_safe(self) -> Self:
+    def imitates_safely(self) -> Self:
         if self.SMS_DELAY_MAX < self.SMS_DELAY_MIN:
             raise ValueError("SMS_DELAY_MAX is less than SMS_DELAY_MIN")
-        if self.SMS_SENDER == "imitation" and not self.DEBUG and self.SMS_SHOW_CODE is None:
+        if self.SMS_SENDER == "imitation" and self.SMS_SHOW_CODE is None and not self.DEBUG:
             raise ValueError(
-                "SMS_SHOW_CODE is not set: with DEBUG off and SMS_SENDER=imitation, say whether answers may show the "
-                "codes (true lets anybody log in as anybody)"
+                "SMS_SHOW_CODE is not set: with DEBUG off and SMS_SENDER=imitation, say whether "
+                "answers may show the codes (true lets anybody log in as anybody)"
             )
-        if (
-            self.SMS_SENDER != "imitation"
-            and "{phone}" not in (self.SMS_APPRISE_URL or SecretStr("")).get_secret_value()
-        ):
-            raise ValueError(
-                "SMS_APPRISE_URL is not set, or has no {phone}: SMS_SENDER=apprise needs both"
-            )
-        if self.SMS_SENDER != "imitation" and "*" in self.PHONE_REGIONS:
+        return self
+
+    @model_validator(mode="after")
+    def can_send(self) -> Self:
+        if self.SMS_SENDER == "imitation":
+            return self
+        problem = None
+        if self.SMS_SENDER == "apprise":
+            problem = apprise.missing_setting(url=self.apprise_url)
+        if problem:
+            raise ValueError(problem)
+        if "*" in self.PHONE_REGIONS:
             raise ValueError(
                 "PHONE_REGIONS is `*`: with a real SMS_SENDER, list the regions that you pay for"
             )
         return self
 
     @property
-    def shows_codes(self) -> bool:
-        return self.SMS_SENDER == "imitation" and (
-            self.DEBUG if self.SMS_SHOW_CODE is None else self.SMS_SHOW_CODE
-        )
+    def apprise_url(self) -> str:
+        if self.SMS_APPRISE_URL is None:
+            return ""
+        return self.SMS_APPRISE_URL.get_secret_value()
 
     @property
-    def public_url(self) -> str:
+    def shows_codes(self) -> bool:
+        if self.SMS_SENDER != "imitation":
+            return False
+        return self.DEBUG if self.SMS_SHOW_CODE is None else self.SMS_SHOW_CODE
+
+    @property
+    def resolved_public_url(self) -> str:
         return self.PUBLIC_URL or f"http://127.0.0.1:{self.PORT}"
+
+    @property
+    def is_https(self) -> bool:
+        return self.resolved_public_url.startswith("https://")
+
+    @property
+    def redirects_to_https(self) -> bool:
+        """Without a proxy, no request would ever look secure, and the redirect would not end."""
+        if self.HTTPS_REDIRECT is not None:
+            return self.HTTPS_REDIRECT
+        return self.is_https and self.TRUSTED_PROXIES > 0
 
 
 def explain(error: ValidationError) -> str:
     """One sentence for each wrong variable, without any value of the environment."""
-    return " ".join(
-        _sentence(".".join(map(str, e["loc"])), e["type"], e["msg"]) for e in error.errors()
-    )
+    sentences = []
+    for mistake in error.errors():
+        name = ".".join(str(part) for part in mistake["loc"])
+        sentences.append(sentence(name, mistake["type"], mistake["msg"]))
+    return " ".join(sentences)
 
 
-def _sentence(name: str, kind: str, message: str) -> str:
+def sentence(name: str, kind: str, message: str) -> str:
     if kind == "missing":
         return f"{name} is not set: {Env.model_fields[name].description}"
     message = message.removeprefix("Value error, ").rstrip(".")
-    return (
-        f"{name} {message}." if message[0].islower() else f"{name + ': ' if name else ''}{message}."
-    )
+    if not name:  # of several variables: the message names them
+        return f"{message}."
+    if message[0].islower():
+        return f"{name} {message}."
+    return f"{name}: {message}."

@@ -3,7 +3,7 @@
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 
-from referral_api.services.unit_of_work import unit_of_work
+from referral_api.database import in_one_unit
 
 
 async def livez(request: HttpRequest) -> HttpResponse:
@@ -13,7 +13,7 @@ async def livez(request: HttpRequest) -> HttpResponse:
 
 async def readyz(request: HttpRequest) -> HttpResponse:
     """The service can work: its database answers too."""
-    if await _database_answers():
+    if await in_one_unit(database_answers):
         return HttpResponse("ok\n", content_type="text/plain")
     return HttpResponse(
         "the database is away\n",
@@ -23,8 +23,7 @@ async def readyz(request: HttpRequest) -> HttpResponse:
     )
 
 
-@unit_of_work
-def _database_answers() -> bool:
+def database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -2,69 +2,38 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
+from django.conf import settings
 from django.utils import translation
 from ninja.openapi.schema import OpenAPISchema
 
+from backend.openapi_texts import HEADERS, HEADERS_OF_STATUS, REFUSALS
 from referral_api.errors import Refusal
 from referral_api.problems import MEDIA_TYPE
-from schemas.examples import FIELD_PROBLEMS, HEADERS, HEADERS_OF_STATUS, REQUESTS, SUCCESSES
+from schemas.body import BodyIn, BodyOut, Examples
 from schemas.problem import Problem
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
-EXPORTED_ORIGIN = (
-    "http://127.0.0.1:8000"  # the committed document must not depend on who exported it
-)
-DESCRIPTION = """\
-Log in with a phone number and a one-time code, get an invite code, activate a friend's.
-
-1. `POST /api/v1/auth/code` with a phone: a code is sent.
-2. `POST /api/v1/auth/login` with the phone and the code: tokens for `Authorization: Bearer`.
-3. `GET /api/v1/profile`: your invite code, and the people who activated it.
-4. `POST /api/v1/profile/activate-invite` with a friend's code, once.
-
-Scripts can use the long-lived token of `POST /api/v1/auth/api-token` instead: `Authorization: Token <key>`.
-
-## Refusals
-
-Every refusal is a [problem](https://www.rfc-editor.org/rfc/rfc9457), `application/problem+json`. Programs read its
-`code`, which never changes; its `title` and `detail` follow `Accept-Language` (en, ru). New codes may be added: treat
-an unknown one by its status.
-
-| code | status | title |
-| --- | --- | --- |
-"""
-EXTRA: Json = {
-    "info": {
-        "summary": "Phone login and referrals",
-        "license": {"name": "MIT", "identifier": "MIT"},
-        "contact": {
-            "name": "The developers of Referral API",
-            "url": "https://github.com/referral-api/referral-api",
-        },
-    },
-    "tags": [
-        {"name": "Login", "description": "One-time codes, sessions and API tokens."},
-        {
-            "name": "Profile",
-            "description": "The own profile, invite codes, and those who were invited.",
-        },
-    ],
-}
+EXPORTED_ORIGIN = "http://127.0.0.1:8000"  # the same, whichever machine exports the document
 
 
 def published(document: OpenAPISchema) -> OpenAPISchema:
-    """Mends the document in place."""
-    with translation.override("en"):
-        document["info"]["description"] += "\n".join(_refusals(Refusal))
-    document["servers"] = [_with_variable(server) for server in document["servers"]]
-    for operation in (o for methods in document["paths"].values() for o in methods.values()):
-        _mend(operation)
+    """Completes Ninja's document in place."""
+    schemas = document["components"]["schemas"]
+    document["servers"] = [with_variable(server) for server in document["servers"]]
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            complete_operation(operation, schemas)
     document["components"]["headers"] = HEADERS
-    for schema in document["components"]["schemas"].values():
-        _untitle(schema)
+    # After the operations: Swagger UI shows it with the schemas, ReDoc as its last section.
+    table = table_of_refusals()
+    schemas["Problem"]["description"] += table
+    document["tags"].append({"name": "Refusals", "description": table.strip(), "x-traitTag": True})
+    for schema in schemas.values():
+        remove_titles(schema)
     for last in ("paths", "components"):
         document[last] = document.pop(last)
     return document
@@ -72,19 +41,33 @@ def published(document: OpenAPISchema) -> OpenAPISchema:
 
 def exported(document: OpenAPISchema) -> str:
     """The text of schemas/openapi.json: the same on every machine."""
-    server = document["servers"][0]
-    origin = {**server["variables"]["origin"], "default": EXPORTED_ORIGIN}
-    portable = {**document, "servers": [{**server, "variables": {"origin": origin}}]}
+    server = dict(document["servers"][0])
+    origin = dict(server["variables"]["origin"])
+    origin["default"] = EXPORTED_ORIGIN
+    server["variables"] = {"origin": origin}
+    portable = dict(document)
+    portable["servers"] = [server]
     return json.dumps(portable, indent=2, ensure_ascii=False, default=str) + "\n"
 
 
-def _refusals(tree: type[Refusal]) -> Iterator[str]:
-    for refusal in tree.__subclasses__():
-        yield f"| `{refusal.code}` | {refusal.status} | {refusal.title} |"
-        yield from _refusals(refusal)
+def table_of_refusals() -> str:
+    languages = ", ".join(code for code, _name in settings.LANGUAGES)
+    with translation.override("en"):
+        rows = [
+            f"| `{refusal.code}` | {refusal.status} | {refusal.title} |"
+            for refusal in subclasses(Refusal)
+        ]
+    return REFUSALS.format(languages=languages) + "\n".join(rows)
 
 
-def _with_variable(server: Json) -> Json:
+def subclasses(tree: type[T]) -> Iterator[type[T]]:
+    """All classes under `tree`, in the order of their definition."""
+    for child in tree.__subclasses__():
+        yield child
+        yield from subclasses(child)
+
+
+def with_variable(server: Json) -> Json:
     origin = {"default": server["url"], "description": "Scheme, host and port of the service."}
     return {
         "url": "{origin}",
@@ -93,82 +76,105 @@ def _with_variable(server: Json) -> Json:
     }
 
 
-def _mend(operation: Json) -> None:
-    name = operation["operationId"]
+def complete_operation(operation: Json, schemas: Json) -> None:
     operation.setdefault("security", [])  # said aloud: anybody may call it
-    if parameters := [_plain(parameter) for parameter in operation.pop("parameters")]:
+    parameters = [plain_parameter(parameter) for parameter in operation.pop("parameters")]
+    if parameters:
         operation["parameters"] = parameters
-    if body := operation.get("requestBody"):
-        body["content"]["application/json"]["examples"] = _named(REQUESTS[name])
+    body = operation.get("requestBody")
+    if body:
+        add_examples(body["content"]["application/json"])
+    errors = input_errors(operation, schemas)
     responses = {str(status): response for status, response in operation["responses"].items()}
-    if name not in FIELD_PROBLEMS:  # takes nothing that could be wrong
+    if not errors:  # it takes nothing that could be wrong
         del responses["422"]
-    operation["responses"] = {
-        status: _problem(response, status, name)
-        if status >= "400"
-        else _success(response, *SUCCESSES[name][status])
-        for status, response in responses.items()
-    }
+    for status, response in responses.items():
+        if status >= "400":
+            responses[status] = problem_response(response, status, errors)
+        else:
+            show = response.pop("x-show")
+            for content in response.get("content", {}).values():
+                add_examples(content, show)
+    operation["responses"] = responses
 
 
-def _plain(parameter: Json) -> Json:
-    """A query has no null; and Ninja copies the schema's list of examples to where OpenAPI wants a mapping."""
-    schema = parameter["schema"]
-    kinds = [kind for kind in schema.get("anyOf", []) if kind != {"type": "null"}]
-    schema = {
-        **{key: value for key, value in schema.items() if key != "anyOf"},
-        **(kinds[0] if kinds else {}),
-    }
-    _untitle(schema)
+def plain_parameter(parameter: Json) -> Json:
+    """A query has no null; and Ninja copies a list of examples to where OpenAPI wants a mapping."""
+    plain = dict(parameter)
+    plain.pop("examples", None)
+    schema = dict(parameter["schema"])
+    for kind in schema.pop("anyOf", []):
+        if kind != {"type": "null"}:
+            schema |= kind
+    remove_titles(schema)
     schema.pop("description", None)  # the parameter has it
-    return {
-        **{key: value for key, value in parameter.items() if key != "examples"},
-        "schema": schema,
-    }
+    plain["schema"] = schema
+    return plain
 
 
-def _success(response: Json, description: str, examples: Json) -> Json:
-    for content in response.get("content", {}).values():
-        content["examples"] = _named(examples)
-    return {**response, "description": description}
+def add_examples(content: Json, show: list[str] | None = None) -> None:
+    """The examples of the body's class, under keys of one word; `show` names some of them."""
+    name = content["schema"]["$ref"].rpartition("/")[2]
+    content["examples"] = {}
+    for summary, value in examples_of(name).items():
+        if not show or summary in show:
+            content["examples"][key_of(summary)] = {"summary": summary, "value": value}
 
 
-def _problem(response: Json, status: str, operation_id: str) -> Json:
+def examples_of(name: str) -> Examples:
+    """Of the body whose class has this name; the names of all bodies differ."""
+    bodies: list[type[BodyIn | BodyOut]] = [*subclasses(BodyIn), *subclasses(BodyOut)]
+    found = {body.__name__: body.examples for body in bodies}
+    return found.get(name, {})
+
+
+def key_of(summary: str) -> str:
+    """`With an invite code` → `with_an_invite_code`."""
+    words = summary.lower().replace(" ", "_")
+    return "".join(letter for letter in words if letter.isalnum() or letter == "_")
+
+
+def input_errors(operation: Json, schemas: Json) -> list[Json]:
+    """The `errors` of an example of `invalid_request`; none for an operation without input."""
+    body = operation.get("requestBody")
+    if body:
+        name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        fields = schemas[name]["required"]
+        return [{"pointer": f"#/{field}", "message": "This field is required."} for field in fields]
+    for parameter in operation.get("parameters", []):
+        most = parameter["schema"].get("maximum")
+        if most is not None:
+            message = f"This must be {most} or less."
+            return [{"pointer": f"#/{parameter['name']}", "message": message}]
+    return []
+
+
+def problem_response(response: Json, status: str, errors: list[Json]) -> Json:
     schema = response["content"]["application/json"]["schema"]
-    bodies = [_in_order(body, operation_id) for body in schema["examples"]]
-    examples = {body["code"]: {"summary": body["title"], "value": body} for body in bodies}
+    examples = {}
+    meanings = []
+    for body in schema["examples"]:
+        if body["code"] == "invalid_request":
+            body["errors"] = errors
+        # The members as they go over the wire; the schema has them by the alphabet.
+        value = {name: body[name] for name in Problem.model_fields if name in body}
+        examples[body["code"]] = {"summary": body["title"], "value": value}
+        meanings.append(f"`{body['code']}`: {body['title']}")
+    names = ["Content-Language", *HEADERS_OF_STATUS.get(status, [])]
+    content = {"schema": {"$ref": schema["$ref"]}, "examples": examples}
     return {
-        "description": " ".join(f"`{body['code']}`: {body['title']}" for body in bodies),
-        "headers": {
-            name: {"$ref": f"#/components/headers/{name}"}
-            for name in ("Content-Language", *HEADERS_OF_STATUS.get(status, []))
-        },
-        "content": {MEDIA_TYPE: {"schema": {"$ref": schema["$ref"]}, "examples": examples}},
+        "description": " ".join(meanings),
+        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
+        "content": {MEDIA_TYPE: content},
     }
 
 
-def _in_order(body: Json, operation_id: str) -> Json:
-    """The members as they go over the wire; the schema has them by the alphabet."""
-    if body["code"] == "invalid_request":
-        body["errors"] = FIELD_PROBLEMS[operation_id]
-    return {name: body[name] for name in Problem.model_fields if name in body}
-
-
-def _named(examples: Json) -> Json:
-    """`With an invite code` → `with_an_invite_code`: a key of OpenAPI is one word."""
-    return {
-        "".join(c for c in summary.lower().replace(" ", "_") if c.isalnum() or c == "_"): {
-            "summary": summary,
-            "value": value,
-        }
-        for summary, value in examples.items()
-    }
-
-
-def _untitle(schema: Json) -> None:
+def remove_titles(schema: Json) -> None:
     """Pydantic's titles only repeat the names: "Request Id" of `request_id`."""
     schema.pop("title", None)
-    for part in (*schema.get("properties", {}).values(), *schema.get("anyOf", [])):
-        _untitle(part)
+    for part in schema.get("properties", {}).values():
+        remove_titles(part)
+    for part in schema.get("anyOf", []):
+        remove_titles(part)
     if "items" in schema:
-        _untitle(schema["items"])
+        remove_titles(schema["items"])

@@ -1,12 +1,23 @@
-"""Which requests are the API's, which are the probes', and which are pages."""
+"""Which path belongs to whom: the API, the probes, or the pages. Everybody else asks here."""
 
-DOCS = frozenset({"/api/v1/redoc", "/api/v1/docs"})  # pages, though under /api/
-PROBES = frozenset({"/livez", "/readyz"})
+API = "/api/"  # every version: an unknown one is refused with a Problem too
+API_V1 = "/api/v1/"
+LIVEZ = "/livez"
+READYZ = "/readyz"
+REDOC = "/api/v1/redoc"
+SWAGGER = "/api/v1/docs"
 
-
-def is_api(path: str) -> bool:
-    return path.startswith("/api/") and path not in DOCS
+PROBES = frozenset({LIVEZ, READYZ})
+DOCS = frozenset({REDOC, SWAGGER})  # pages, though they stand under /api/
 
 
 def is_page(path: str) -> bool:
-    return not is_api(path) and path not in PROBES
+    """Whether MIDDLEWARE serves it; API_MIDDLEWARE serves the API and the probes."""
+    if path in DOCS:
+        return True
+    return path not in PROBES and not path.startswith(API)
+
+
+def as_route(path: str) -> str:
+    """As Django's `path()` wants it, without the first slash."""
+    return path.removeprefix("/")

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from backend.settings import ENV
+from backend.paths import API_V1, REDOC, SWAGGER
 
 Say = Callable[[str], object]
 WAIT_SECONDS = 60
@@ -36,24 +36,26 @@ def wait_for_database(say: Say) -> None:
 def migrate() -> None:
     """One replica migrates, the others wait for it.
 
-    The lock is a transaction's, on a connection of its own: a session's lock leaks behind PgBouncer, and the
-    migrations themselves commit along the way. Nobody waits inside PostgreSQL: there, each waiting replica would hold
-    a connection of PgBouncer's pool, and as many as the pool is large would leave none to the one that migrates.
+    The lock belongs to a transaction on a connection of its own: the lock of a session leaks behind
+    PgBouncer, and the migrations themselves commit many times. The others ask again and again, and
+    do not wait inside PostgreSQL: there, each would hold a connection of PgBouncer's pool, and
+    perhaps leave none to the one that migrates.
     """
     guard = connection.copy(DEFAULT_DB_ALIAS)
     guard.set_autocommit(False)  # so that the lock below begins a transaction
     try:
-        while not _locked(guard):
+        while not has_lock(guard):
             guard.rollback()
             time.sleep(MIGRATION_RETRY_SECONDS)
         call_command("migrate", interactive=False, verbosity=0)
-        guard.rollback()  # the lock's end; a connection closed in a transaction is lost to PgBouncer's pool
+        # Ends the lock. PgBouncer's pool loses a connection that is closed in a transaction.
+        guard.rollback()
     finally:
         guard.close()
         connection.close()  # the workers open their own
 
 
-def _locked(guard: BaseDatabaseWrapper) -> bool:
+def has_lock(guard: BaseDatabaseWrapper) -> bool:
     with guard.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [MIGRATION_LOCK])
         return bool(cursor.fetchone()[0])
@@ -63,13 +65,13 @@ def run(say: Say) -> None:
     say(welcome())
     uvicorn.run(
         "backend.asgi:application",
-        host=ENV.HOST,
-        port=ENV.PORT,
-        workers=ENV.WEB_CONCURRENCY,
+        host=settings.HOST,
+        port=settings.PORT,
+        workers=settings.WEB_CONCURRENCY,
         loop="uvloop",
         http="httptools",
         lifespan="off",
-        proxy_headers=False,  # else uvicorn believes X-Forwarded-For of anybody on 127.0.0.1
+        proxy_headers=False,  # else uvicorn trusts X-Forwarded-For of every client on 127.0.0.1
         server_header=False,
         access_log=settings.DEBUG,
         log_level="info" if settings.DEBUG else "warning",
@@ -78,8 +80,13 @@ def run(say: Say) -> None:
 
 
 def welcome() -> str:
-    here = f"http://{'127.0.0.1' if ENV.HOST == '0.0.0.0' else ENV.HOST}:{ENV.PORT}"  # noqa: S104
-    return (
-        f"The page        {here}/\nSwagger UI      {here}/api/v1/docs\nReDoc           {here}/api/v1/redoc\n"
-        f"OpenAPI         {here}/api/v1/openapi.json"
-    )
+    every_address = settings.HOST == "0.0.0.0"  # noqa: S104 -- compared, not bound
+    host = "127.0.0.1" if every_address else settings.HOST
+    here = f"http://{host}:{settings.PORT}"
+    lines = [
+        f"The page        {here}/",
+        f"Swagger UI      {here}{SWAGGER}",
+        f"ReDoc           {here}{REDOC}",
+        f"OpenAPI         {here}{API_V1}openapi.json",
+    ]
+    return "\n".join(lines)

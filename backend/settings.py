@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
 from backend.env import Env, explain
+from backend.paths import API
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -33,13 +34,20 @@ ALLOWED_HOSTS = list(ENV.ALLOWED_HOSTS)
 CSRF_TRUSTED_ORIGINS = list(ENV.CSRF_TRUSTED_ORIGINS)
 CORS_ALLOW_ALL_ORIGINS = "*" in ENV.CORS_ALLOWED_ORIGINS
 CORS_ALLOWED_ORIGINS = [origin for origin in ENV.CORS_ALLOWED_ORIGINS if origin != "*"]
-CORS_URLS_REGEX = r"^/api/"
+CORS_URLS_REGEX = f"^{API}"
 CORS_EXPOSE_HEADERS = ["Retry-After", "Content-Language", "WWW-Authenticate"]
+
+# The server (server.py, asgi/).
+HOST = ENV.HOST
+PORT = ENV.PORT
+WEB_CONCURRENCY = ENV.WEB_CONCURRENCY
+DATABASE_THREADS = ENV.DATABASE_THREADS
 
 ROOT_URLCONF = "backend.urls"
 ASGI_APPLICATION = "backend.asgi.application"
 WSGI_APPLICATION = "backend.wsgi.application"
 INSTALLED_APPS = [
+    "backend",  # first: Django takes a command from the first app that has it
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -53,20 +61,24 @@ INSTALLED_APPS = [
     "ninja",
     "referral_api",
 ]
-# Each synchronous middleware of Django costs a request two hops between threads; those of the pages skip the API.
+# For the pages. A static file is answered first, and needs no thread.
 MIDDLEWARE = [
-    *(["corsheaders.middleware.CorsMiddleware"] if ENV.CORS_ALLOWED_ORIGINS else []),
-    "backend.middleware.ProblemMiddleware",
-    "backend.middleware.PageStaticMiddleware",
-    "backend.middleware.PageSecurityMiddleware",
-    "backend.middleware.PageContentSecurityPolicyMiddleware",
-    "backend.middleware.PageFrameMiddleware",
-    "backend.middleware.PageLocaleMiddleware",
-    "backend.middleware.PageCommonMiddleware",
-    "backend.middleware.AdminSessionMiddleware",
-    "backend.middleware.AdminAuthenticationMiddleware",
-    "backend.middleware.AdminMessageMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
 ]
+# For the API and the probes (api_stack.py): each of Django's own costs a request two hops between
+# threads, and none of them does anything for a client without cookies.
+API_MIDDLEWARE = ["backend.middleware.ProblemMiddleware"]
+if ENV.CORS_ALLOWED_ORIGINS:
+    API_MIDDLEWARE.insert(0, "corsheaders.middleware.CorsMiddleware")
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -82,18 +94,19 @@ TEMPLATES = [
     }
 ]
 
+_database: dict[str, Any]
 if ENV.DATABASE_URL is None:
-    _database: dict[str, Any] = {
+    _database = {
         "ENGINE": "backend.embedded_postgres",
         "NAME": "referral_api",
         "OPTIONS": {"data_dir": str(BASE_DIR / ".postgres")},
     }
 else:
-    _database = {**dj_database_url.parse(ENV.DATABASE_URL.get_secret_value())}
+    _database = dict(dj_database_url.parse(ENV.DATABASE_URL.get_secret_value()))
 DATABASES = {
     "default": {
         **_database,
-        "CONN_MAX_AGE": None,  # the threads of asgi.py live as long as the process, and so do their connections
+        "CONN_MAX_AGE": None,  # the threads of backend/asgi/ stay, and so do their connections
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,  # PgBouncer in transaction mode
     }
@@ -122,11 +135,13 @@ APPEND_SLASH = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-HTTPS = ENV.public_url.startswith("https://")
 if ENV.TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_SSL_REDIRECT = ENV.redirects_to_https
+SECURE_HSTS_SECONDS = 31_536_000 if ENV.is_https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENV.HSTS_INCLUDE_SUBDOMAINS
+SECURE_HSTS_PRELOAD = ENV.HSTS_PRELOAD
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.is_https
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -140,14 +155,6 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-SILENCED_SYSTEM_CHECKS = [
-    # middleware.py has Django's security and frame middleware, kept off the API; tests hold their headers.
-    "security.W001",
-    "security.W002",
-    # The admin protects each of its forms by itself (AdminSite.admin_view); the API takes no cookies.
-    "security.W003",
-]
-
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -156,19 +163,16 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO" if DEBUG else "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.request": {
-            "level": "WARNING" if DEBUG else "ERROR"
-        },  # a refusal is an answer, not news
+        # A refusal is an answer, not news.
+        "django.request": {"level": "WARNING" if DEBUG else "ERROR"},
         "apprise": {"handlers": [], "level": "CRITICAL"},  # it would log full phone numbers
     },
 }
 
 # The domain's own settings.
-OTP_PEPPER = (
-    ENV.OTP_PEPPER.get_secret_value().encode()
-    if ENV.OTP_PEPPER
-    else derived("one-time code pepper")
-)
+OTP_PEPPER = derived("one-time code pepper")
+if ENV.OTP_PEPPER is not None:
+    OTP_PEPPER = ENV.OTP_PEPPER.get_secret_value().encode()
 OTP_LENGTH = ENV.OTP_LENGTH
 OTP_TTL = timedelta(seconds=ENV.OTP_TTL_SECONDS)
 OTP_RESEND = timedelta(seconds=ENV.OTP_RESEND_SECONDS)
@@ -177,23 +181,23 @@ OTP_LENGTH_GROWTH = ENV.OTP_LENGTH_GROWTH.steps
 OTP_GROWTH_DAYS = 183
 OTP_REQUIRE_REQUEST_ID = ENV.OTP_REQUIRE_REQUEST_ID
 SMS_SENDER: str = ENV.SMS_SENDER
-SMS_APPRISE_URL = ENV.SMS_APPRISE_URL.get_secret_value() if ENV.SMS_APPRISE_URL else ""
+SMS_APPRISE_URL = ENV.apprise_url
 SMS_DELAY = (ENV.SMS_DELAY_MIN, ENV.SMS_DELAY_MAX)
 SMS_SHOW_CODE = ENV.shows_codes
 PHONE_DEFAULT_REGION = ENV.PHONE_DEFAULT_REGION
 PHONE_REGIONS = frozenset(ENV.PHONE_REGIONS)
 INVITED_PHONES = ENV.INVITED_PHONES
-PUBLIC_URL = ENV.public_url
+PUBLIC_URL = ENV.resolved_public_url
 LIMIT_SMS_PER_PHONE = ENV.LIMIT_SMS_PER_PHONE
 LIMIT_SMS_PER_IP = ENV.LIMIT_SMS_PER_IP
 LIMIT_SMS_PER_DAY = ENV.LIMIT_SMS_PER_DAY
 LIMIT_WRONG_LOGINS_PER_IP = ENV.LIMIT_WRONG_LOGINS_PER_IP
 LIMIT_WRONG_INVITES_PER_USER = ENV.LIMIT_WRONG_INVITES_PER_USER
 TRUSTED_PROXIES = ENV.TRUSTED_PROXIES
-DATABASE_THREADS = ENV.DATABASE_THREADS
 REFRESH_REUSE_GRACE = timedelta(seconds=10)
 
-# All fields are named: the package reads those left out from unprefixed variables of the environment.
+# All fields are named: the package reads a missing one from a variable of the environment, without
+# a prefix (`ISSUER`, `LEEWAY`), which may mean something else there.
 NINJA_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(seconds=ENV.ACCESS_TOKEN_SECONDS),
     "REFRESH_TOKEN_LIFETIME": timedelta(seconds=ENV.REFRESH_TOKEN_SECONDS),

@@ -5,34 +5,27 @@ from pydantic.fields import FieldInfo
 
 from backend.env import Env
 
-START, END = "<!-- settings -->", "<!-- /settings -->"
-
 
 def env_example() -> str:
-    """Copied unchanged to `.env`, it changes nothing: every line is a comment that shows the default."""
+    """Every line is a comment that shows the default: copied unchanged to `.env`, it does nothing."""
     lines = ["# Copy to .env, take the # off a line, and change its value.", ""]
     for name, field in Env.model_fields.items():
         lines += [f"# {field.description}", f"#{name}={default_of(field)}", ""]
     return "\n".join(lines)
 
 
-def readme_table() -> str:
-    rows = [
-        f"| `{name}` | {shown(field)} | {field.description} |"
-        for name, field in Env.model_fields.items()
-    ]
-    return "\n".join(["| variable | default | what it is |", "| --- | --- | --- |", *rows])
-
-
-def replace_table(readme: str, table: str) -> str:
-    before, rest = readme.split(START)
-    return f"{before}{START}\n{table}\n{END}{rest.split(END)[1]}"
+def settings_table() -> str:
+    lines = ["| variable | default | what it is |", "| --- | --- | --- |"]
+    for name, field in Env.model_fields.items():
+        lines.append(f"| `{name}` | {shown(field)} | {field.description} |")
+    return "\n".join(lines)
 
 
 def shown(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
-    return f"`{default}`" if (default := default_of(field)) else "unset"
+    default = default_of(field)
+    return f"`{default}`" if default else "unset"
 
 
 def default_of(field: FieldInfo) -> str:
@@ -42,4 +35,6 @@ def default_of(field: FieldInfo) -> str:
         return ""
     if isinstance(default, bool):
         return str(default).lower()
-    return ",".join(default) if type(default) is tuple else str(default)
+    if type(default) is tuple:
+        return ",".join(default)
+    return str(default)

@@ -3,14 +3,15 @@ from django.urls import path
 
 from backend.api import api
 from backend.health import livez, readyz
+from backend.paths import API_V1, LIVEZ, READYZ, REDOC, SWAGGER, as_route
 from referral_api.web import docs, views
 
 urlpatterns = [
-    path("livez", livez, name="livez"),
-    path("readyz", readyz, name="readyz"),
-    path("api/v1/redoc", docs.redoc, name="redoc"),
-    path("api/v1/docs", docs.swagger, name="swagger"),
-    path("api/v1/", api.urls),
+    path(as_route(LIVEZ), livez, name="livez"),
+    path(as_route(READYZ), readyz, name="readyz"),
+    path(as_route(REDOC), docs.redoc, name="redoc"),
+    path(as_route(SWAGGER), docs.swagger, name="swagger"),
+    path(as_route(API_V1), api.urls),
     path("", views.page, name="page"),
     path("i/<str:invite_code>", views.share_link, name="share-link"),
     path("i/<str:invite_code>/qr.svg", views.qr, name="qr"),

@@ -1,8 +1,37 @@
-"""For hosts without ASGI; the imitated SMS then holds a worker while it is sent."""
+"""For hosts without ASGI. The imitated SMS then holds a worker while it is sent.
+
+The two stacks of middleware are those of backend/asgi/: one for the pages, one for the API.
+"""
 
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
+from backend.api_stack import APIStack
+from backend.paths import is_page
+
+StartResponse = Callable[..., Any]
+
+
+class APIWSGIHandler(APIStack, WSGIHandler):
+    pass
+
+
+class ByPath:
+    """Gives each request to the handler of its stack."""
+
+    def __init__(self, *, api: WSGIHandler, pages: WSGIHandler) -> None:
+        self.api = api
+        self.pages = pages
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        handler = self.pages if is_page(environ["PATH_INFO"]) else self.api
+        return handler(environ, start_response)
+
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
-application = get_wsgi_application()
+pages = get_wsgi_application()  # before the handler of the API: it sets Django up
+application = ByPath(api=APIWSGIHandler(), pages=pages)

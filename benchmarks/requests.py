@@ -15,7 +15,7 @@ from uuid import UUID
 from benchmarks.data import INVITERS, MANY, PAGE, TEN, Stage
 from benchmarks.database import BUILD
 from benchmarks.environment import PEPPER, access_token
-from referral_api.codes import one_time_code
+from referral_api.one_time_codes import one_time_code
 
 MOST = 40_000  # of requests that work only once; a run that uses them up ends early, and is timed till then
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -7,7 +7,7 @@ from benchmarks.data import BEGINNING, INVITERS, Stage
 
 # Whatever the runs write is younger than what the data began with.
 FORGET_CODES = (
-    "TRUNCATE referral_api_loginchallenge, referral_api_loginrequest, referral_api_wrongtries, referral_api_limit",
+    "TRUNCATE referral_api_loginchallenge, referral_api_loginrequest, referral_api_wrongtries, referral_api_limitstate",
 )
 LAY_OUT_CODES = (
     *FORGET_CODES,
@@ -24,7 +24,7 @@ FORGET_ACTIVATIONS = (
     f"DELETE FROM referral_api_activation WHERE {NEW_ACTIVATIONS}",
     f"""UPDATE referral_api_user SET invited_total = 0
          WHERE id BETWEEN {INVITERS[0]} AND {INVITERS[-1]} AND invited_total > 0""",
-    "TRUNCATE referral_api_limit",
+    "TRUNCATE referral_api_limitstate",
     "VACUUM referral_api_activation",
 )
 

@@ -10,25 +10,25 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authtoken.models import TokenProxy
 
-from referral_api.client_address import client_address
 from referral_api.errors import TooManyRequests
 from referral_api.models import Activation, User
+from referral_api.networks import network_of
 from referral_api.services import limits
 
 
 class StaffLoginForm(AdminAuthenticationForm):
-    """A failed password costs its address the same as a failed code."""
+    """A failed password costs its network the same as a failed code."""
 
     request: HttpRequest
 
     def clean(self) -> dict[str, Any]:
-        failure = limits.wrong_logins.of(limits.network_of(client_address(self.request)))
+        failure = limits.wrong_logins.of(network_of(self.request))
         try:
-            limits.spend(failure)
+            with limits.charged(failure) as charge:
+                cleaned: dict[str, Any] = super().clean()  # raises where the password is wrong
+                charge.give_back()
         except TooManyRequests as refusal:
-            raise ValidationError(str(refusal.detail) % refusal.members) from None
-        cleaned: dict[str, Any] = super().clean()  # raises where the password is wrong
-        limits.give_back(failure)
+            raise ValidationError(str(refusal.detail)) from None
         return cleaned
 
 
@@ -59,11 +59,11 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # not generic at ru
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Users come by proving a phone, staff by `createsuperuser`."""
+        """Users are made by proving a phone, staff by `createsuperuser`."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """An activation holds for ever, and both sides of it: switch `active` off instead."""
+        """An activation is kept, and so are both of its users: switch `active` off instead."""
         return False
 
 

@@ -17,7 +17,8 @@ def public_url_is_public(**kwargs: Any) -> list[CheckMessage]:
         return []
     return [
         checks.Warning(
-            "PUBLIC_URL is not an https:// address: invite links lead nowhere, and tokens travel in clear.",
+            "PUBLIC_URL is not an https:// address: invite links lead nowhere, "
+            "and tokens travel in clear.",
             hint="Set PUBLIC_URL to the address that people open.",
             id="referral_api.W001",
         )

@@ -2,8 +2,8 @@
 
 Refusal
  ├─ MalformedRequest          400  not JSON
- ├─ CodeInvalid               400  wrong code; unbound callers see nothing else
- ├─ CodeExpired               400  the caller's own code is spent, used, expired or superseded
+ ├─ CodeInvalid               400  wrong code; the one answer to a caller without a request_id
+ ├─ CodeExpired               400  the code of the caller's own request is spent, used or expired
  ├─ Unauthenticated           401  no valid access or API token
  │   └─ TokenInvalid          401  no valid refresh token
  ├─ AccountDisabled           403
@@ -21,23 +21,50 @@ Refusal
  └─ Unavailable               503  the database is away; says when to come again
 """
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Self
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+TYPE_PREFIX = "tag:referral-api,2026:problem:"  # RFC 4151: a name that needs no host
+Text = str | Promise  # a Promise is a text in the language of the reader
+TRY_AGAIN = _("Try again in {retry_after} seconds.")
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """What is wrong with one field; `pointer` is a JSON Pointer as a URI fragment (RFC 6901)."""
+
+    pointer: str
+    message: Text
 
 
 class Refusal(Exception):
-    """`title` names the kind, `detail` tells a person what to do; `members` are published beside them."""
+    """`title` names the kind, `detail` tells a person what to do.
+
+    A refusal that publishes more takes it as a keyword of its `__init__` and keeps it as an
+    attribute of the same name: schemas/problem.py reads it from there.
+    """
 
     status: ClassVar[int]
     code: ClassVar[str]
-    title: ClassVar[str | Promise]
-    detail: ClassVar[str | Promise]
+    title: ClassVar[Text]
+    detail: Text
 
-    def __init__(self, **members: Any) -> None:
+    def __init__(self) -> None:
         super().__init__(self.code)
-        self.members = members
+
+    @property
+    def type(self) -> str:
+        return TYPE_PREFIX + self.code
+
+    @classmethod
+    def example(cls) -> Self:
+        """One for the documents."""
+        return cls()
 
 
 class MalformedRequest(Refusal):
@@ -48,6 +75,15 @@ class MalformedRequest(Refusal):
 class CodeInvalid(Refusal):
     status, code, title = 400, "code_invalid", _("This code is not valid.")
     detail = _("Check the code, or request a new one.")
+
+    def __init__(self, *, attempts_left: int | None = None) -> None:
+        """`attempts_left`: tries that the caller's `request_id` has left; None without one."""
+        super().__init__()
+        self.attempts_left = attempts_left
+
+    @classmethod
+    def example(cls) -> Self:
+        return cls(attempts_left=2)
 
 
 class CodeExpired(Refusal):
@@ -91,12 +127,17 @@ class InviteOwn(Refusal):
 
 
 class InviteAlreadyActivated(Refusal):
-    status, code, title = (
-        409,
-        "invite_already_activated",
-        _("You have already activated an invite code."),
-    )
+    status, code = 409, "invite_already_activated"
+    title = _("You have already activated an invite code.")
     detail = _("An invite code can be activated once.")
+
+    def __init__(self, *, activated_invite_code: str) -> None:
+        super().__init__()
+        self.activated_invite_code = activated_invite_code
+
+    @classmethod
+    def example(cls) -> Self:
+        return cls(activated_invite_code="K7M2PX")
 
 
 class PayloadTooLarge(Refusal):
@@ -108,9 +149,17 @@ class InvalidRequest(Refusal):
     status, code, title = 422, "invalid_request", _("The request has invalid fields.")
     detail = _("The errors say what is wrong with each field.")
 
+    def __init__(self, *, errors: Sequence[FieldError]) -> None:
+        super().__init__()
+        self.errors = errors
+
     @classmethod
-    def at(cls, field: str, message: str | Promise) -> "InvalidRequest":
-        return cls(errors=[{"pointer": f"#/{field}", "message": message}])
+    def at(cls, field: str, message: Text) -> Self:
+        return cls(errors=[FieldError(pointer=f"#/{field}", message=message)])
+
+    @classmethod
+    def example(cls) -> Self:
+        return cls.at("phone", _("This is not a valid phone number."))
 
 
 class PhoneNotAllowed(Refusal):
@@ -120,7 +169,16 @@ class PhoneNotAllowed(Refusal):
 
 class TooManyRequests(Refusal):
     status, code, title = 429, "too_many_requests", _("Too many requests.")
-    detail = _("Try again in %(retry_after)d seconds.")
+
+    def __init__(self, *, retry_after: int) -> None:
+        """`retry_after`: seconds until the next try can succeed."""
+        super().__init__()
+        self.retry_after = retry_after
+        self.detail = format_lazy(TRY_AGAIN, retry_after=retry_after)
+
+    @classmethod
+    def example(cls) -> Self:
+        return cls(retry_after=37)
 
 
 class InternalError(Refusal):
@@ -135,7 +193,9 @@ class SmsFailed(Refusal):
 
 class Unavailable(Refusal):
     status, code, title = 503, "unavailable", _("The service is not available right now.")
-    detail = _("Try again in %(retry_after)d seconds.")
 
-    def __init__(self, retry_after: int = 5, **members: Any) -> None:
-        super().__init__(retry_after=retry_after, **members)
+    def __init__(self, *, retry_after: int = 5) -> None:
+        """`retry_after`: seconds; a restart of PostgreSQL takes about as long."""
+        super().__init__()
+        self.retry_after = retry_after
+        self.detail = format_lazy(TRY_AGAIN, retry_after=retry_after)

@@ -1,34 +1,54 @@
 """What the routes under /auth take and give."""
 
-from typing import Annotated, Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
-from referral_api.errors import Refusal
+from schemas.body import BodyIn, BodyOut, Examples
 from schemas.fields import InviteCodeIn, OneTimeCodeIn, PhoneNumber, PhoneNumberIn, RefreshTokenIn
 from schemas.problem import Problem
 
-
-class BodyIn(BaseModel):
-    """An unknown field is an error: a typing mistake must not pass as a default."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class BodyOut(BaseModel):
-    """Read off the attributes of what a service returned. Pydantic's own model: Ninja's looks at each value in Python,
-    at many times the cost, for the sake of managers and files that no service returns.
-    """
-
-    model_config = ConfigDict(from_attributes=True)
+REQUEST_ID = "0d4f2f0c-6b1e-4d0a-9b51-2f6f6d3c8a17"
+API_TOKEN = "q0dS2vX8m1T4yZ7bK3nR6wE9uH5jLcAfGpIoVxYtBsM"  # noqa: S105 -- an example
+LOGIN = {"phone": "+79161234567", "code": "0427", "request_id": REQUEST_ID}
+TOKENS = {
+    "access": "eyJhbGciOiJIUzI1NiJ9.access…",
+    "refresh": "eyJhbGciOiJIUzI1NiJ9.refresh…",
+    "token_type": "Bearer",
+    "expires_in": 900,
+}
+CODE_REQUESTED = {
+    "request_id": REQUEST_ID,
+    "phone": "+79161234567",
+    "code_length": 4,
+    "expires_in": 300,
+    "resend_in": 60,
+}
+INVITE_UNKNOWN = {
+    "type": "tag:referral-api,2026:problem:invite_unknown",
+    "title": "This invite code does not exist.",
+    "status": 404,
+    "code": "invite_unknown",
+    "detail": "Check the code with the person who gave it to you.",
+}
 
 
 class CodeRequestIn(BodyIn):
+    examples: ClassVar[Examples] = {
+        "In E.164": {"phone": "+79161234567"},
+        "As people write it, in the default region": {"phone": "8 (916) 123-45-67"},
+    }
+
     phone: PhoneNumberIn
 
 
 class CodeRequestedOut(BodyOut):
+    examples: ClassVar[Examples] = {
+        "The SMS is imitated and shown": CODE_REQUESTED | {"code": "0427"},
+        "The SMS is real": CODE_REQUESTED | {"code": None},
+    }
+
     request_id: UUID = Field(description="Send it along at login: your tries are then your own.")
     phone: PhoneNumber
     code_length: int = Field(description="Digits of the code that was sent.", examples=[4])
@@ -43,6 +63,12 @@ class CodeRequestedOut(BodyOut):
 
 
 class LoginIn(BodyIn):
+    examples: ClassVar[Examples] = {
+        "With the request's id": LOGIN,
+        "With an invite code": LOGIN | {"invite_code": "9QWTR4"},
+        "Without the request's id": {"phone": "+79161234567", "code": "0427"},
+    }
+
     phone: PhoneNumberIn
     code: OneTimeCodeIn
     request_id: UUID | None = Field(
@@ -55,10 +81,14 @@ class LoginIn(BodyIn):
 
 
 class RefreshIn(BodyIn):
+    examples: ClassVar[Examples] = {"The newest refresh token": {"refresh": TOKENS["refresh"]}}
+
     refresh: RefreshTokenIn
 
 
 class SessionOut(BodyOut):
+    examples: ClassVar[Examples] = {"New tokens": TOKENS}
+
     access: str = Field(description="A JWT for `Authorization: Bearer`.", examples=["eyJhbGciOi…"])
     refresh: str = Field(
         description="Buys the next pair of tokens, once.", examples=["eyJhbGciOi…"]
@@ -67,19 +97,24 @@ class SessionOut(BodyOut):
     expires_in: int = Field(description="Seconds until the access token expires.", examples=[900])
 
 
-def problem_of(value: Refusal | Problem | None) -> Problem | None:
-    return Problem.of(value) if isinstance(value, Refusal) else value
-
-
 class LoginOut(SessionOut):
+    examples: ClassVar[Examples] = {
+        "A user logs in again": TOKENS | {"is_new_user": False, "invite_problem": None},
+        "A new user": TOKENS | {"is_new_user": True, "invite_problem": None},
+        "A new user, whose invite code was refused": TOKENS
+        | {"is_new_user": True, "invite_problem": INVITE_UNKNOWN},
+    }
+
     is_new_user: bool = Field(description="This login created the account.")
-    invite_problem: Annotated[Problem | None, BeforeValidator(problem_of)] = Field(
+    invite_problem: Problem | None = Field(
         description="Why the `invite_code` sent along was not activated, or `null`."
     )
 
 
 class ApiTokenOut(BodyOut):
+    examples: ClassVar[Examples] = {"A token": {"token": API_TOKEN}}
+
     token: str = Field(
         description="For `Authorization: Token`. Shown this once; the service keeps only a digest of it.",
-        examples=["q0dS2vX8m1T4yZ7bK3nR6wE9uH5jLcAfGpIoVxYtBsM"],
+        examples=[API_TOKEN],
     )

@@ -2,36 +2,21 @@
 
 from typing import Annotated
 
-import phonenumbers
-from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-
-def to_e164(number: str) -> str:
-    """`8 (916) 123-45-67` → `+79161234567`: a number without `+` is read in the default region."""
-    try:
-        parsed = phonenumbers.parse(number, settings.PHONE_DEFAULT_REGION)
-    except phonenumbers.NumberParseException:
-        parsed = None
-    if parsed is None or not phonenumbers.is_valid_number(parsed):
-        raise PydanticCustomError("phone", "This is not a valid phone number.")
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+from referral_api.formats import E164_PATTERN, INVITE_CODE_PATTERN, ONE_TIME_CODE_INPUT_PATTERN
+from referral_api.phones import to_e164
 
 
 def without_nul(text: str) -> str:
     """PostgreSQL's text has no NUL."""
     if "\0" in text:
-        raise PydanticCustomError("nul", "This text has a character that is not allowed.")
+        raise PydanticCustomError(
+            "nul", gettext_noop("This text has a character that is not allowed.")
+        )
     return text
-
-
-def messages_of_custom_errors() -> tuple[str, ...]:
-    """Names the texts above for the translators."""
-    return _("This is not a valid phone number."), _(
-        "This text has a character that is not allowed."
-    )
 
 
 PhoneNumberIn = Annotated[
@@ -48,15 +33,11 @@ PhoneNumberIn = Annotated[
 ]
 PhoneNumber = Annotated[
     str,
-    Field(
-        description="A phone number in E.164.",
-        pattern=r"^\+[1-9][0-9]{6,14}$",
-        examples=["+79161234567"],
-    ),
+    Field(description="A phone number in E.164.", pattern=E164_PATTERN, examples=["+79161234567"]),
 ]
 OneTimeCodeIn = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, pattern="^[0-9]{1,16}$"),
+    StringConstraints(strip_whitespace=True, pattern=ONE_TIME_CODE_INPUT_PATTERN),
     Field(description="The digits of the SMS. A wrong length is a wrong try.", examples=["0427"]),
 ]
 InviteCodeIn = Annotated[
@@ -72,7 +53,7 @@ InviteCode = Annotated[
     str,
     Field(
         description="Six characters without 0, O, 1 and I, at least one digit and one letter.",
-        pattern="^[2-9A-HJ-NP-Z]{6}$",
+        pattern=INVITE_CODE_PATTERN,
         examples=["K7M2PX"],
     ),
 ]

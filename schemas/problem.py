@@ -1,40 +1,54 @@
 """The one shape of every refusal (RFC 9457)."""
 
-from typing import Any, Self
+from typing import Annotated
 
-from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 from pydantic.json_schema import SkipJsonSchema
 
-from referral_api.errors import Refusal
-
-TYPE_PREFIX = "tag:referral-api,2026:problem:"  # RFC 4151: a name that needs no host
+# A refusal keeps its sentences untranslated; str() gives them in the language that is active now.
+Sentence = Annotated[str, BeforeValidator(str)]
 
 
 class FieldProblem(BaseModel):
     """What is wrong with one field of the request."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     pointer: str = Field(
-        description="JSON Pointer to the field, as a URI fragment (RFC 6901).", examples=["#/phone"]
+        description="JSON Pointer to the field, as a URI fragment (RFC 6901).",
+        examples=["#/phone"],
     )
-    message: str = Field(
+    message: Sentence = Field(
         description="A sentence for people.", examples=["This is not a valid phone number."]
     )
 
 
 class Problem(BaseModel):
-    """A refusal. Programs read `code`, which never changes; people read `title` and `detail`, in their language."""
+    """A refusal. Programs read `code`, which never changes; people read `title` and `detail`, in
+    their language.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
 
     type: str = Field(
-        description="URI of the kind of problem.", examples=[f"{TYPE_PREFIX}invalid_request"]
+        description="URI of the kind of problem.",
+        examples=["tag:referral-api,2026:problem:invalid_request"],
     )
-    title: str = Field(
+    title: Sentence = Field(
         description="The kind of problem, for people.", examples=["The request has invalid fields."]
     )
     status: int = Field(description="The HTTP status.", examples=[422])
     code: str = Field(
         description="The kind of problem, for programs.", examples=["invalid_request"]
     )
-    detail: str = Field(
+    detail: Sentence = Field(
         description="What can be done about it, for people.", examples=["Check the code."]
     )
     # Absent where they say nothing, never null.
@@ -50,23 +64,6 @@ class Problem(BaseModel):
     activated_invite_code: str | SkipJsonSchema[None] = Field(
         None, description="The invite code that was activated before.", examples=["K7M2PX"]
     )
-
-    @classmethod
-    def of(cls, refusal: Refusal) -> Self:
-        """The refusal in the language that is active now."""
-        members: dict[str, Any] = dict(refusal.members)
-        if errors := members.pop("errors", None):
-            members["errors"] = [
-                FieldProblem(pointer=e["pointer"], message=str(e["message"])) for e in errors
-            ]
-        return cls(
-            type=TYPE_PREFIX + refusal.code,
-            title=str(refusal.title),
-            status=refusal.status,
-            code=refusal.code,
-            detail=str(refusal.detail) % refusal.members,
-            **members,
-        )
 
     @model_serializer(mode="wrap")
     def without_absent_members(self, handler: SerializerFunctionWrapHandler):  # type: ignore[no-untyped-def]  # noqa: ANN201 -- a return type would replace the published schema

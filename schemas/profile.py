@@ -1,14 +1,32 @@
 """What the routes under /profile take and give."""
 
 from datetime import datetime
+from typing import Any, ClassVar
 
 from pydantic import Field
 
-from schemas.auth import BodyIn, BodyOut
+from schemas.body import BodyIn, BodyOut, Examples
 from schemas.fields import InviteCode, InviteCodeIn, PhoneNumber
+
+ONE_PERSON = [{"phone": "+79161234568", "activated_at": "2026-01-31T12:00:00Z"}]
+NOBODY: dict[str, Any] = {"total": 0, "items": [], "next_cursor": None}
+LAST_PAGE = {"total": 1, "items": ONE_PERSON, "next_cursor": None}
+FIRST_PAGE = {"total": 72, "items": ONE_PERSON, "next_cursor": "MTc2OTg2MDgwMDAwMDAwMC40Mg"}
+OWN = {
+    "phone": "+79161234567",
+    "invite_code": "K7M2PX",
+    "invite_link": "http://127.0.0.1:8000/i/K7M2PX",
+}
+ACTIVATED = {"activated_invite_code": "9QWTR4", "activated_at": "2026-01-31T12:00:00Z"}
+NOT_ACTIVATED = {"activated_invite_code": None, "activated_at": None}
 
 
 class ActivateInviteIn(BodyIn):
+    examples: ClassVar[Examples] = {
+        "As it was given": {"invite_code": "9QWTR4"},
+        "As people write it": {"invite_code": "9qw-tr4"},
+    }
+
     invite_code: InviteCodeIn
 
 
@@ -23,6 +41,12 @@ class InvitedUserOut(BodyOut):
 
 
 class InvitedUsersOut(BodyOut):
+    examples: ClassVar[Examples] = {
+        "There is a next page": FIRST_PAGE,
+        "The last page": LAST_PAGE,
+        "Nobody yet": NOBODY,
+    }
+
     total: int = Field(
         description="All users who activated your code, on this page or not.", examples=[1]
     )
@@ -33,6 +57,12 @@ class InvitedUsersOut(BodyOut):
 
 
 class ProfileOut(BodyOut):
+    examples: ClassVar[Examples] = {
+        "Activated a code, and invited a user": OWN | ACTIVATED | {"invited_users": LAST_PAGE},
+        "Activated a code": OWN | ACTIVATED | {"invited_users": NOBODY},
+        "A new user": OWN | NOT_ACTIVATED | {"invited_users": NOBODY},
+    }
+
     phone: PhoneNumber
     invite_code: InviteCode = Field(description="Your own invite code.")
     invite_link: str = Field(

@@ -14,7 +14,8 @@ from benchmarks.rivals.common import (
     TRIES,
     Position,
 )
-from referral_api.codes import new_invite_code, one_time_code
+from referral_api.invite_codes import new_invite_code
+from referral_api.one_time_codes import one_time_code
 
 READ = """
 SELECT me.phone, me.invite_code, me.invited_total, own.activated_at,

@@ -1,8 +1,8 @@
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from referral_api.auth import AccessTokenAuth, ApiTokenAuth, AuthedRequest
-from referral_api.client_address import client_address
+from referral_api.authentication import AccessTokenAuth, ApiTokenAuth, AuthedRequest
+from referral_api.database import in_one_unit
 from referral_api.errors import (
     AccountDisabled,
     CodeExpired,
@@ -13,8 +13,9 @@ from referral_api.errors import (
     TooManyRequests,
     Unauthenticated,
 )
-from referral_api.problems import problems
-from referral_api.services import code_requests, login, sessions
+from referral_api.networks import network_of
+from referral_api.problems import problems, success
+from referral_api.services import api_tokens, code_requests, login, sessions
 from schemas.auth import (
     ApiTokenOut,
     CodeRequestedOut,
@@ -32,18 +33,19 @@ router = Router(tags=["Login"])
     "/code",
     summary="Request a one-time code",
     response={202: CodeRequestedOut, **problems(PhoneNotAllowed, TooManyRequests, SmsFailed)},
+    openapi_extra=success(202, "The code was sent."),
 )
 async def request_code(
     request: HttpRequest, data: CodeRequestIn
 ) -> Status[code_requests.CodeRequested]:
     """Sends a code to the phone, and answers alike whether the phone has an account or not.
 
-    While a code lives, a further request sends the same code again, under a new `request_id` and not before
-    `resend_in` seconds; the code's life is never prolonged. A code is sent three times at most.
+    While a code lives, a further request sends the same code again, under a new `request_id` and
+    not before `resend_in` seconds. The code's life is never prolonged, and the same code is sent a
+    few times at most.
     """
-    return Status(
-        202, await code_requests.request_code(phone=data.phone, address=client_address(request))
-    )
+    requested = await code_requests.request_code(phone=data.phone, network=network_of(request))
+    return Status(202, requested)
 
 
 @router.post(
@@ -53,31 +55,48 @@ async def request_code(
         200: LoginOut,
         **problems(CodeInvalid, CodeExpired, AccountDisabled, TooManyRequests),
     },
+    openapi_extra=success(200, "You are logged in."),
 )
 async def log_in(request: HttpRequest, data: LoginIn) -> login.Login:
     """Exchanges phone and code for a session. The first login creates the account.
 
-    With the `request_id` of your code request you have three tries of your own; without it you share three with
-    everybody else who tries this phone. A code opens once.
+    With the `request_id` of your code request you have tries of your own. Without it you share
+    the same number of tries with everybody else who tries this phone. A code opens once.
     """
-    return await login.log_in(**dict(data), address=client_address(request))
+    return await in_one_unit(
+        login.log_in,
+        phone=data.phone,
+        code=data.code,
+        request_id=data.request_id,
+        invite_code=data.invite_code,
+        network=network_of(request),
+    )
 
 
 @router.post(
-    "/refresh", summary="Refresh the session", response={200: SessionOut, **problems(TokenInvalid)}
+    "/refresh",
+    summary="Refresh the session",
+    response={200: SessionOut, **problems(TokenInvalid)},
+    openapi_extra=success(200, "A new pair of tokens."),
 )
 async def refresh_session(request: HttpRequest, data: RefreshIn) -> sessions.Tokens:
     """Exchanges a refresh token for a new pair. Each refresh token can be used once.
 
-    A spent one that comes back later than 10 seconds after its use ends its session; other logins of the user go on.
+    A spent one that comes back some seconds after its use ends its session. The user's other
+    sessions go on.
     """
-    return await sessions.refresh(refresh=data.refresh)
+    return await in_one_unit(sessions.refresh, refresh_token=data.refresh)
 
 
-@router.post("/logout", summary="Log out", response={204: None, **problems(TokenInvalid)})
+@router.post(
+    "/logout",
+    summary="Log out",
+    response={204: None, **problems(TokenInvalid)},
+    openapi_extra=success(204, "The session has ended."),
+)
 async def log_out(request: HttpRequest, data: RefreshIn) -> Status[None]:
-    """Ends the session of this refresh token. Its access token expires by itself, within 15 minutes by default."""
-    await sessions.log_out(refresh=data.refresh)
+    """Ends the session of this refresh token. Its access token stays valid until it expires."""
+    await in_one_unit(sessions.log_out, refresh_token=data.refresh)
     return Status(204, None)
 
 
@@ -86,10 +105,12 @@ async def log_out(request: HttpRequest, data: RefreshIn) -> Status[None]:
     summary="Create an API token",
     auth=AccessTokenAuth(),
     response={201: ApiTokenOut, **problems(Unauthenticated)},
+    openapi_extra=success(201, "The token, shown this once."),
 )
 async def create_api_token(request: AuthedRequest) -> Status[dict[str, str]]:
     """Gives you a long-lived token for scripts, shown this once. It replaces an older one."""
-    return Status(201, {"token": await sessions.create_api_token(user_id=request.auth.id)})
+    token = await in_one_unit(api_tokens.create, user_id=request.auth.id)
+    return Status(201, {"token": token})
 
 
 @router.delete(
@@ -97,8 +118,9 @@ async def create_api_token(request: AuthedRequest) -> Status[dict[str, str]]:
     summary="Revoke the API token",
     auth=[AccessTokenAuth(), ApiTokenAuth()],
     response={204: None, **problems(Unauthenticated)},
+    openapi_extra=success(204, "You have no API token any more."),
 )
 async def revoke_api_token(request: AuthedRequest) -> Status[None]:
     """Revokes your API token; also fine where you have none."""
-    await sessions.revoke_api_token(user_id=request.auth.id)
+    await in_one_unit(api_tokens.revoke, user_id=request.auth.id)
     return Status(204, None)

@@ -2,7 +2,8 @@ from typing import Annotated
 
 from ninja import Query, Router
 
-from referral_api.auth import AccessTokenAuth, ApiTokenAuth, AuthedRequest
+from referral_api.authentication import AccessTokenAuth, ApiTokenAuth, AuthedRequest
+from referral_api.database import in_one_unit
 from referral_api.errors import (
     InviteAlreadyActivated,
     InviteOwn,
@@ -10,7 +11,7 @@ from referral_api.errors import (
     TooManyRequests,
     Unauthenticated,
 )
-from referral_api.problems import problems
+from referral_api.problems import problems, success
 from referral_api.services import invites, profiles
 from schemas.profile import ActivateInviteIn, InvitedUsersOut, ProfileOut
 
@@ -18,11 +19,16 @@ router = Router(tags=["Profile"], auth=[AccessTokenAuth(), ApiTokenAuth()])
 
 
 @router.get(
-    "", summary="Read your profile", response={200: ProfileOut, **problems(Unauthenticated)}
+    "",
+    summary="Read your profile",
+    response={200: ProfileOut, **problems(Unauthenticated)},
+    openapi_extra=success(200, "Your profile."),
 )
 async def read_profile(request: AuthedRequest) -> profiles.Profile:
-    """Your phone, your invite code, the code you activated, and the first page of those who activated yours."""
-    return await profiles.read(user_id=request.auth.id)
+    """Your phone, your invite code, the code you activated, and the first page of those who
+    activated yours.
+    """
+    return await in_one_unit(profiles.read, user_id=request.auth.id)
 
 
 @router.post(
@@ -34,16 +40,22 @@ async def read_profile(request: AuthedRequest) -> profiles.Profile:
             Unauthenticated, InviteUnknown, InviteOwn, InviteAlreadyActivated, TooManyRequests
         ),
     },
+    openapi_extra=success(
+        200, "Your profile, with the code you activated.", show=["Activated a code"]
+    ),
 )
 async def activate_invite(request: AuthedRequest, data: ActivateInviteIn) -> profiles.Profile:
-    """Ties your account to the person who invited you. It can be done once."""
-    return await invites.activate(user_id=request.auth.id, invite_code=data.invite_code)
+    """Names the person who invited you. It can be done once."""
+    return await in_one_unit(
+        invites.activate, user_id=request.auth.id, invite_code=data.invite_code
+    )
 
 
 @router.get(
     "/invited-users",
     summary="List the users you invited",
     response={200: InvitedUsersOut, **problems(Unauthenticated)},
+    openapi_extra=success(200, "A page of the users you invited."),
 )
 async def list_invited_users(
     request: AuthedRequest,
@@ -53,4 +65,6 @@ async def list_invited_users(
     ] = None,
 ) -> profiles.InvitedUsers:
     """Those who activated your code, the newest first. Follow `next_cursor` until it is `null`."""
-    return await profiles.list_invited_users(user_id=request.auth.id, limit=limit, cursor=cursor)
+    return await in_one_unit(
+        profiles.list_invited_users, user_id=request.auth.id, limit=limit, cursor=cursor
+    )

@@ -1,40 +1,38 @@
-"""Request 1: a one-time code for a phone. Reserve (one statement) → send (no database held) → on refusal give back."""
+"""Request 1: a one-time code for a phone.
+
+Reserve (one statement) → send (no connection to the database is held) → give back if refused.
+Whether a code is new, sent again or refused is decided in sql/functions/reserve_code.sql.
+"""
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import phonenumbers
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from referral_api import phones
+from referral_api.database import in_one_unit
 from referral_api.errors import PhoneNotAllowed, SmsFailed
-from referral_api.gateways import sms
+from referral_api.gateways.sms import senders
+from referral_api.gateways.sms.message import SmsMessage, SmsRefused, SmsUncertain
 from referral_api.models import LoginChallenge, LoginRequest
 from referral_api.services import limits
-from referral_api.services.clock import seconds_until
-from referral_api.services.unit_of_work import unit_of_work
+from referral_api.services.limits import seconds_until
+from referral_api.sql import QUERIES
 
-# One round trip, decided by PostgreSQL under the locks of the limits (migration 0003): all limits are spent and the
-# request is written, or nothing is, and `next_at` is when a request would be accepted.
-RESERVE = """
-SELECT sent, challenge_id, code_length, expires_at, next_at FROM referral_api_reserve_code(
-    %(phone)s, %(challenge_id)s, %(request_id)s, %(now)s, %(expires_at)s, %(renew_at)s, %(resend_at)s,
-    %(tries)s, %(max_sends)s, %(length)s, %(growth_since)s, %(growth_tries)s::int[], %(growth_digits)s::int[],
-    %(keys)s, %(steps)s::interval[], %(refills)s::interval[])
-"""
-MAX_SENDS = 3
-Row = tuple[bool, UUID, int, datetime, datetime]
+MAX_SENDS = 3  # of one code
 
 
 @dataclass(frozen=True)
 class CodeRequested:
-    """An accepted request. `expires_in` and `resend_in` count from the moment of the answer, in seconds."""
+    """An accepted request. `expires_in` and `resend_in` are seconds from the moment of reading."""
 
     request_id: UUID
     challenge: LoginChallenge
@@ -60,36 +58,51 @@ class CodeRequested:
         return self.challenge.code if settings.SMS_SHOW_CODE else None
 
 
-async def request_code(*, phone: str, address: str) -> CodeRequested:
+async def request_code(*, phone: str, network: str) -> CodeRequested:
     """Sends a one-time code, the same for known and unknown phones.
 
     Raises PhoneNotAllowed, TooManyRequests, SmsFailed.
     """
-    if not _region_is_served(phone):
+    if not phones.is_served(phone):
         raise PhoneNotAllowed
-    reserved = await reserve(phone=phone, address=address)
-    sending = asyncio.create_task(_send(reserved))
+    reserved = await in_one_unit(reserve, phone=phone, network=network)
+    sending = asyncio.create_task(send(reserved))
     _sending.add(sending)
     sending.add_done_callback(_sending.discard)
-    await asyncio.shield(
-        sending
-    )  # a client that hangs up stops neither the SMS nor what follows a refusal
+    # A client that disconnects stops neither the SMS nor what follows a refusal.
+    await asyncio.shield(sending)
     return reserved
 
 
 _sending: set[asyncio.Task[None]] = set()  # the event loop itself keeps only weak references
 
 
-def _region_is_served(phone: str) -> bool:
-    if "*" in settings.PHONE_REGIONS:
-        return True
-    return phonenumbers.region_code_for_number(phonenumbers.parse(phone)) in settings.PHONE_REGIONS
-
-
-@unit_of_work
-def reserve(*, phone: str, address: str) -> CodeRequested:
-    request_id, now = uuid4(), timezone.now()
-    sent, challenge_id, code_length, expires_at, next_at = _call(phone, address, request_id, now)
+def reserve(*, phone: str, network: str) -> CodeRequested:
+    """Spends the limits and writes the request, or does nothing. Raises TooManyRequests."""
+    now = timezone.now()
+    request_id = uuid4()
+    units = [
+        limits.sms_to_phone.of(phone),
+        limits.sms_of_site.of("all"),
+        limits.sms_from_network.of(network),
+    ]
+    parameters: dict[str, Any] = limits.parameters(units, now) | {
+        "phone": phone,
+        "challenge_id": uuid4(),
+        "request_id": request_id,
+        "length": settings.OTP_LENGTH,
+        "growth_since": now.date() - timedelta(days=settings.OTP_GROWTH_DAYS),
+        "growth_tries": [tries for tries, _digits in settings.OTP_LENGTH_GROWTH],
+        "growth_digits": [digits for _tries, digits in settings.OTP_LENGTH_GROWTH],
+        "expires_at": now + settings.OTP_TTL,
+        "renew_at": now + settings.OTP_TTL * 3 / 4,
+        "resend_at": now + settings.OTP_RESEND,
+        "tries": settings.OTP_TRIES,
+        "max_sends": MAX_SENDS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(QUERIES["reserve_code"], parameters)
+        sent, challenge_id, code_length, expires_at, next_at = cursor.fetchone()
     if not sent:
         raise limits.refused_until(next_at)
     challenge = LoginChallenge(
@@ -99,62 +112,38 @@ def reserve(*, phone: str, address: str) -> CodeRequested:
         expires_at=expires_at,
         next_request_at=next_at,
     )
-    return CodeRequested(request_id, challenge)
+    return CodeRequested(request_id=request_id, challenge=challenge)
 
 
-def _call(phone: str, address: str, request_id: UUID, now: datetime) -> Row:
-    caller = limits.network_of(address)
-    units = [
-        limits.sms_to_phone.of(phone),
-        limits.sms_of_site.of("all"),
-        limits.sms_from_address.of(caller),
-    ]
-    parameters: dict[str, Any] = {
-        **limits.parameters(units, now),
-        "phone": phone,
-        "challenge_id": uuid4(),
-        "request_id": request_id,
-        "length": settings.OTP_LENGTH,
-        "growth_since": now.date() - timedelta(days=settings.OTP_GROWTH_DAYS),
-        "growth_tries": [tries for tries, _ in settings.OTP_LENGTH_GROWTH],
-        "growth_digits": [digits for _, digits in settings.OTP_LENGTH_GROWTH],
-        "expires_at": now + settings.OTP_TTL,
-        "renew_at": now + settings.OTP_TTL * 3 / 4,
-        "resend_at": now + settings.OTP_RESEND,
-        "tries": settings.OTP_TRIES,
-        "max_sends": MAX_SENDS,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(RESERVE, parameters)
-        row: Row = cursor.fetchone()
-        return row
-
-
-async def _send(reserved: CodeRequested) -> None:
+async def send(reserved: CodeRequested) -> None:
+    """Raises SmsFailed."""
+    code = reserved.challenge.code
+    message = SmsMessage(phone=reserved.phone, code=code, text=_("Your code: %s") % code)
     try:
-        await sms.sender().send(reserved.phone, reserved.challenge.code)
-    except sms.SmsRefused:
-        await _give_back(reserved)
+        await senders.current().send(message)
+    except SmsRefused:
+        await in_one_unit(give_back, reserved)
         raise SmsFailed from None
-    except sms.SmsUncertain:  # it may arrive yet: the request stays, and so does its cost
+    except SmsUncertain:  # it may still be delivered: the request stays, and so does its cost
         raise SmsFailed from None
 
 
-@unit_of_work
-def _give_back(reserved: CodeRequested) -> None:
-    """The refused request alone goes: an earlier one of the same code still holds.
+def give_back(reserved: CodeRequested) -> None:
+    """Removes the refused request alone: an earlier one for the same code stays valid.
 
-    The phone's and the site's units come back; the address's stays, or refused numbers could be tried without end.
+    The phone's and the site's units come back. The network's unit stays spent, or a client could
+    try refused numbers without end.
     """
     challenge = reserved.challenge
     with transaction.atomic():
         limits.give_back(limits.sms_to_phone.of(challenge.phone), limits.sms_of_site.of("all"))
         LoginRequest.objects.filter(pk=reserved.request_id).delete()
-        own = LoginChallenge.objects.select_for_update().filter(
+        same_code = LoginChallenge.objects.select_for_update().filter(
             pk=challenge.phone, challenge_id=challenge.challenge_id
         )
-        if not own.filter(sends=1).delete()[0]:
-            own.update(
+        deleted, _by_table = same_code.filter(sends=1).delete()
+        if not deleted:
+            same_code.update(
                 sends=F("sends") - 1,
                 shared_tries=Greatest(F("shared_tries") - settings.OTP_TRIES, 0),
                 next_request_at=min(

@@ -1,43 +1,23 @@
-"""What a user sees: the own profile, and the people who activated the own invite code."""
+"""What users see: their own profile, and the people who activated their invite code."""
 
 import base64
 import binascii
 import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from referral_api import phones
 from referral_api.errors import InvalidRequest, Unauthenticated
-from referral_api.services.unit_of_work import unit_of_work
+from referral_api.sql import QUERIES
 
-FIRST_PAGE = 50
-
-# One statement and one row, whose cost does not grow with the invited: the total is kept, the page is read off an
-# index, in whose order its arrays are. As rows of a join, the page repeated the user's own columns and looked the
-# inviter up 51 times. The phones are a scalar subquery: a join to the users once more got a hash of all of them.
-READ = """
-SELECT me.phone, me.invite_code, me.invited_total, own.activated_at,
-       (SELECT invite_code FROM referral_api_user WHERE id = own.inviter_id), page.phones, page.moments, page.ids
-  FROM referral_api_user me
-  LEFT JOIN referral_api_activation own ON own.invited_user_id = me.id
- CROSS JOIN LATERAL (
-       SELECT array_agg((SELECT phone FROM referral_api_user WHERE id = invited_user_id)) AS phones,
-              array_agg(activated_at) AS moments, array_agg(invited_user_id) AS ids
-         FROM (SELECT invited_user_id, activated_at FROM referral_api_activation
-                WHERE inviter_id = me.id {after}
-                ORDER BY activated_at DESC, invited_user_id DESC
-                LIMIT %(limit)s + 1) newest) page
- WHERE me.id = %(user_id)s AND me.is_active
-"""
-READ_FIRST = READ.format(after="")
-READ_AFTER = READ.format(
-    after="AND (activated_at, invited_user_id) < (%(activated_at)s, %(invited_user_id)s)"
-)
+FIRST_PAGE = 50  # people
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 class InvitedUser(NamedTuple):  # up to 200 on a page: cheaper to make than a frozen dataclass
@@ -66,85 +46,74 @@ class Profile:
 
 
 @dataclass(frozen=True)
-class Position:
-    """The last row of a page; as a cursor, 22 characters that clients pass back unread."""
+class Cursor:
+    """The last row of a page; as text, 22 characters that clients pass back unread."""
 
     activated_at: datetime
     invited_user_id: int
 
-    @property
-    def cursor(self) -> str:
-        microseconds = (self.activated_at - EPOCH) // timedelta(microseconds=1)
-        return (
-            base64.urlsafe_b64encode(struct.pack(">qq", microseconds, self.invited_user_id))
-            .decode()
-            .rstrip("=")
-        )
+    def __str__(self) -> str:
+        microseconds = (self.activated_at - EPOCH) // MICROSECOND
+        packed = struct.pack(">qq", microseconds, self.invited_user_id)
+        return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
     @classmethod
-    def of(cls, cursor: str) -> Self:
+    def parse(cls, text: str) -> Self:
         """Raises InvalidRequest for a text that is no cursor."""
         try:
-            microseconds, user_id = struct.unpack(">qq", base64.urlsafe_b64decode(f"{cursor}=="))
-            return cls(EPOCH + timedelta(microseconds=microseconds), user_id)
+            microseconds, user_id = struct.unpack(">qq", base64.urlsafe_b64decode(f"{text}=="))
+            activated_at = EPOCH + microseconds * MICROSECOND
         except (binascii.Error, struct.error, OverflowError, ValueError):
             raise InvalidRequest.at("cursor", _("This is not a cursor of this list.")) from None
+        return cls(activated_at=activated_at, invited_user_id=user_id)
 
 
-@unit_of_work
 def read(*, user_id: int) -> Profile:
-    return read_now(user_id)
-
-
-@unit_of_work
-def list_invited_users(*, user_id: int, limit: int, cursor: str | None) -> InvitedUsers:
-    """One page, the newest first. Raises InvalidRequest for a bad cursor."""
-    return _row(user_id, limit, Position.of(cursor) if cursor is not None else None).page(limit)
-
-
-def read_now(user_id: int) -> Profile:
     """Raises Unauthenticated where the user is disabled or gone: an access token outlives both."""
-    row = _row(user_id, FIRST_PAGE, None)
-    return Profile(
-        row.phone,
-        row.invite_code,
-        row.activated_invite_code,
-        row.activated_at,
-        row.page(FIRST_PAGE),
-    )
+    return fetch_profile(user_id=user_id, limit=FIRST_PAGE, after=None)
 
 
-class Row(NamedTuple):
-    """What READ returns; the three lists are NULL where nobody is on the page."""
-
-    phone: str
-    invite_code: str
-    total: int
-    activated_at: datetime | None
-    activated_invite_code: str | None
-    phones: list[str] | None
-    moments: list[datetime] | None
-    ids: list[int] | None
-
-    def page(self, limit: int) -> InvitedUsers:
-        phones, moments, ids = self.phones or [], self.moments or [], self.ids or []
-        shown = map(_masked, phones) if settings.INVITED_PHONES == "masked" else phones
-        items = [InvitedUser(*item) for item in zip(shown, moments, strict=True)][:limit]
-        more = len(ids) > limit  # one more than asked for was read
-        return InvitedUsers(
-            self.total, items, Position(moments[limit - 1], ids[limit - 1]).cursor if more else None
-        )
+def list_invited_users(*, user_id: int, limit: int, cursor: str | None) -> InvitedUsers:
+    """One page, the newest first. Raises InvalidRequest for a bad cursor, and Unauthenticated."""
+    after = Cursor.parse(cursor) if cursor is not None else None
+    return fetch_profile(user_id=user_id, limit=limit, after=after).invited_users
 
 
-def _row(user_id: int, limit: int, after: Position | None) -> Row:
-    parameters = {"user_id": user_id, "limit": limit, **(vars(after) if after else {})}
+def fetch_profile(*, user_id: int, limit: int, after: Cursor | None) -> Profile:
+    """The profile with one page of the invited, `limit` people at most, in one statement."""
+    parameters = {
+        "user_id": user_id,
+        "limit": limit,
+        "after_moment": after.activated_at if after else None,
+        "after_id": after.invited_user_id if after else None,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(READ_AFTER if after else READ_FIRST, parameters)
+        cursor.execute(QUERIES["read_profile"], parameters)
         row = cursor.fetchone()
     if row is None:
         raise Unauthenticated
-    return Row(*row)
+    phone, invite_code, total, activated_at, activated_invite_code, *page = row
+    return Profile(
+        phone=phone,
+        invite_code=invite_code,
+        activated_invite_code=activated_invite_code,
+        activated_at=activated_at,
+        invited_users=invited_users(total, limit, page),
+    )
 
 
-def _masked(phone: str) -> str:
-    return f"{phone[:-7]}{'*' * 5}{phone[-2:]}"
+def invited_users(total: int, limit: int, page: list[Any]) -> InvitedUsers:
+    """`page`: phones, moments and ids, one more of each than asked for where there are more.
+
+    The three are None where nobody is on the page.
+    """
+    invited_phones, moments, ids = (column or [] for column in page)
+    if settings.INVITED_PHONES == "masked":
+        invited_phones = [phones.masked(phone) for phone in invited_phones]
+    people = zip(invited_phones, moments, strict=True)
+    items = [InvitedUser(phone, activated_at) for phone, activated_at in people]
+    next_cursor = None
+    if len(ids) > limit:
+        last = limit - 1
+        next_cursor = str(Cursor(activated_at=moments[last], invited_user_id=ids[last]))
+    return InvitedUsers(total=total, items=items[:limit], next_cursor=next_cursor)

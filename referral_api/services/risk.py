@@ -1,11 +1,17 @@
 """What the settings in force are worth against guessing.
 
-A code of n digits falls to k distinct guesses with probability k / 10^n (NIST SP 800-63B-4 §3.2.2 throttles the same
-product). Guesses at codes of different lengths are independent, so the attacker fails with the product of
-(1 - 10^-n)^k over the lengths. How many guesses at each length he gets follows from the rules: each request has
-`OTP_TRIES` of its own and brings as many to share, a code has three sends at most, and from each threshold of wrong
-tries on the next codes are longer. He does best by stopping one short of a threshold and asking for a code of that
-length then: its tries may all pass the threshold.
+A code of n digits is found by k different guesses with probability k / 10^n (NIST SP 800-63B-4
+§3.2.2 limits the same product). Guesses at codes of different lengths are independent. So the
+attacker fails with the product of (1 - 10^-n)^k over the lengths.
+
+How many guesses the attacker has at each length follows from the rules:
+
+- each request has `OTP_TRIES` of its own, and brings as many to share;
+- a code is sent `MAX_SENDS` times at most;
+- from each threshold of wrong tries on, the next codes are longer.
+
+The best attacker stops one try before a threshold, and requests a code of that length then: all
+tries at this code may pass the threshold.
 """
 
 from dataclasses import dataclass
@@ -29,48 +35,67 @@ class Guesses:
 
 def takeover_probability(days: int) -> float:
     """That one phone is taken over in so many days, by an attacker with any number of addresses."""
-    return 1 - exp(sum(part.tries * log1p(-(10.0**-part.digits)) for part in best_guesses(days)))
+    log_of_failure = 0.0
+    for guesses in best_guesses(days):
+        log_of_failure += guesses.tries * log1p(-(10.0**-guesses.digits))
+    return 1 - exp(log_of_failure)
 
 
 def best_guesses(days: int) -> list[Guesses]:
     """What the best attacker on one phone can do with the SMS that it may be sent."""
-    *short, (longest, _) = _lengths()
-    windows = ceil(days / settings.OTP_GROWTH_DAYS) if short else 1
-    # Only the last window goes on at the longest length: such guesses in an earlier one would keep the codes long.
-    left = _sms_to_one_phone(days - (windows - 1) * settings.OTP_GROWTH_DAYS) * tries_of_sms()
+    *shorter, longest = guesses_in_a_window()
+    windows = ceil(days / settings.OTP_GROWTH_DAYS) if shorter else 1
+    # Only the last window goes on at the longest length: such guesses in an earlier window would
+    # keep the codes of the next one long.
+    days_of_last_window = days - (windows - 1) * settings.OTP_GROWTH_DAYS
+    left = sms_to_one_phone(days_of_last_window) * tries_of_sms()
     found = []
-    for digits, tries in short:
-        in_last = min(left, float(tries))
-        found.append(Guesses(digits, in_last + tries * (windows - 1)))
-        left -= in_last
-    return [*found, Guesses(longest, left)]
+    for guesses in shorter:
+        in_last_window = min(left, guesses.tries)
+        left -= in_last_window
+        tries = in_last_window + guesses.tries * (windows - 1)
+        found.append(Guesses(digits=guesses.digits, tries=tries))
+    found.append(Guesses(digits=longest.digits, tries=left))
+    return found
 
 
 def takeovers_by_spraying(days: int = YEAR) -> float:
-    """Expected takeovers where the whole site's SMS go to as many phones, each with a code of the first length."""
+    """Expected takeovers where all SMS of the site go to as many phones.
+
+    Each of these phones gets one code of the first length.
+    """
     burst, seconds = settings.LIMIT_SMS_PER_DAY
-    return (
-        (burst + burst / seconds * days * DAY_SECONDS) * tries_of_sms() / 10.0**settings.OTP_LENGTH
-    )
+    sms = burst + burst / seconds * days * DAY_SECONDS
+    codes = 10.0**settings.OTP_LENGTH
+    return float(sms * tries_of_sms() / codes)
 
 
 def tries_of_sms() -> int:
     """Of the request itself, and those that callers without its id share."""
-    return settings.OTP_TRIES * (1 if settings.OTP_REQUIRE_REQUEST_ID else 2)
+    if settings.OTP_REQUIRE_REQUEST_ID:
+        return int(settings.OTP_TRIES)
+    return int(settings.OTP_TRIES * 2)
 
 
-def _sms_to_one_phone(days: int) -> float:
+def sms_to_one_phone(days: int) -> float:
     burst, seconds = settings.LIMIT_SMS_PER_PHONE
     return float(burst + burst / seconds * days * DAY_SECONDS)
 
 
-def _lengths() -> list[tuple[int, int]]:
-    """Each length with the tries that a window of OTP_GROWTH_DAYS gives at it, the last without an end."""
-    code_tries, spent = MAX_SENDS * tries_of_sms(), 0
-    digits, found = settings.OTP_LENGTH, []
+def guesses_in_a_window() -> list[Guesses]:
+    """What OTP_GROWTH_DAYS give at each length; the last length is not bounded by a threshold."""
+    tries_of_code = MAX_SENDS * tries_of_sms()
+    digits = settings.OTP_LENGTH
+    spent = 0
+    found = []
     for threshold, longer in settings.OTP_LENGTH_GROWTH:
-        if longer > digits:
-            tries = max(0, threshold - 1 - spent) + code_tries if threshold > spent else 0
-            found.append((digits, tries))
-            spent, digits = spent + tries, longer
-    return [*found, (digits, 0)]
+        if longer <= digits:
+            continue
+        tries = 0
+        if threshold > spent:
+            tries = max(0, threshold - 1 - spent) + tries_of_code
+        found.append(Guesses(digits=digits, tries=tries))
+        spent += tries
+        digits = longer
+    found.append(Guesses(digits=digits, tries=0))
+    return found

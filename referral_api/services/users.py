@@ -1,33 +1,29 @@
-"""Users come into being here, after their phone was proved."""
+"""Users are made here, after their phone was proved."""
 
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
+from referral_api.database import violated_constraint
 from referral_api.models import User
 
 
 @dataclass(frozen=True)
-class Arrival:
+class SignIn:
     user: User
     is_new: bool
 
 
-def arrive(*, phone: str) -> Arrival:
-    """The user of this phone, made now if there was none. Many first logins at once make one user."""
+def get_or_create_user(*, phone: str) -> SignIn:
+    """The user of this phone, made now if there was none. Many first logins make one user."""
     while True:
-        if user := User.objects.filter(phone=phone).first():
-            return Arrival(user, is_new=False)
+        user = User.objects.filter(phone=phone).first()
+        if user:
+            return SignIn(user=user, is_new=False)
         try:
             with transaction.atomic():
-                return Arrival(User.objects.create_user(phone), is_new=True)
+                return SignIn(user=User.objects.create_user(phone), is_new=True)
         except IntegrityError as error:
-            if _violated(error) not in {"user_phone_once", "user_invite_code_once"}:
+            # Another login was first, or the random invite code is taken: look and draw again.
+            if violated_constraint(error) not in {"user_phone_once", "user_invite_code_once"}:
                 raise
-            # Another login was first, or the random invite code is taken: look again, and draw again.
-
-
-def _violated(error: IntegrityError) -> str | None:
-    """The name of the constraint that refused (psycopg2's diagnostics)."""
-    diagnostics = getattr(error.__cause__, "diag", None)
-    return getattr(diagnostics, "constraint_name", None)

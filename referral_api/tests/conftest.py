@@ -1,16 +1,15 @@
-"""The cast and its tools. Alice invites, Bob is invited, Charlie must never see it."""
+"""Fixtures of all tests. What they are made of is in `support`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
+import time_machine
 from pytest_django import Settings
 
-from referral_api.gateways.sms import SmsOutbox, outbox
+from referral_api.gateways.sms.outbox import SmsOutbox, outbox
+from referral_api.tests.support.clock import stopped_clock
 from referral_api.tests.support.contract import ContractClient
-
-ALICE, BOB, CHARLIE = "+79161234501", "+79161234502", "+79161234503"
+from referral_api.tests.support.people import ALICE, BOB, CHARLIE, Person, log_in
 
 
 @pytest.fixture(autouse=True)
@@ -23,42 +22,16 @@ def sent(settings: Settings) -> Iterator[SmsOutbox]:
 
 
 @pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """Stands still at noon until a test moves it."""
+    with stopped_clock() as clock:
+        yield clock
+
+
+@pytest.fixture
 def api() -> ContractClient:
     """An anonymous caller."""
     return ContractClient()
-
-
-@dataclass
-class Person:
-    """Somebody who is logged in."""
-
-    phone: str
-    client: ContractClient
-    session: dict[str, Any]
-
-    @property
-    def invite_code(self) -> str:
-        return str(self.profile()["invite_code"])
-
-    def profile(self) -> dict[str, Any]:
-        return dict(self.client.get("/profile").json())
-
-    def activate(self, invite_code: str) -> Any:
-        return self.client.post("/profile/activate-invite", {"invite_code": invite_code})
-
-
-def log_in(phone: str, **extra: str) -> Person:
-    """The whole way: request a code, read it in the outbox, send it back."""
-    anonymous = ContractClient()
-    requested = anonymous.post("/auth/code", {"phone": phone}).json()
-    body = {
-        "phone": phone,
-        "code": outbox.last_code(phone),
-        "request_id": requested["request_id"],
-        **extra,
-    }
-    session = anonymous.post("/auth/login", body).json()
-    return Person(phone, ContractClient(bearer=session["access"]), session)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The page, the share link and its QR code."""
 
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from referral_api.codes import INVITE_ALPHABET, INVITE_LENGTH
+from referral_api.formats import INVITE_CODE_PATTERN
 from referral_api.web.texts import FIELDS, SENTENCES
 
 SCRIPTS = Path(__file__).parent / "static/web"
@@ -55,7 +56,7 @@ def share_link(request: HttpRequest, invite_code: str) -> HttpResponse:
 @cache_control(public=True, max_age=86_400)
 def qr(request: HttpRequest, invite_code: str) -> HttpResponse:
     """The share link as a picture. Every well-formed code has one, so that none is looked up."""
-    if len(invite_code) != INVITE_LENGTH or not set(invite_code) <= set(INVITE_ALPHABET):
+    if not re.fullmatch(INVITE_CODE_PATTERN, invite_code):
         raise Http404
     svg = BytesIO()
     link = settings.PUBLIC_URL + reverse("share-link", args=[invite_code])

@@ -19,8 +19,8 @@ from benchmarks.rivals.common import (
     RESEND,
     TRIES,
 )
-from referral_api.codes import one_time_code
 from referral_api.models import Activation, LoginChallenge, LoginRequest, Session, User
+from referral_api.one_time_codes import one_time_code
 
 
 def activate(user: User, invite_code: str) -> bool:

@@ -6,7 +6,10 @@ from referral_api.services.pruning import prune
 
 
 class Command(BaseCommand):
-    help = "Deletes expired challenges, requests, sessions, limits and counts. Safe at any time; run it once a day."
+    help = (
+        "Deletes expired challenges, requests, sessions, limits and counts. "
+        "Safe at any time; run it once a day."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         for table, rows in prune().items():

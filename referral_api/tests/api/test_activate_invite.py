@@ -7,8 +7,8 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from referral_api.models import Activation, User
-from referral_api.tests.conftest import ALICE, BOB, CHARLIE, Person
 from referral_api.tests.support.contract import ContractClient
+from referral_api.tests.support.people import ALICE, BOB, CHARLIE, Person
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,8 @@ import pytest
 from rest_framework.authtoken.models import Token
 
 from referral_api.models import User
-from referral_api.tests.conftest import BOB, Person
 from referral_api.tests.support.contract import ContractClient
+from referral_api.tests.support.people import BOB, Person
 from referral_api.tests.support.races import race, stranger
 
 pytestmark = pytest.mark.django_db

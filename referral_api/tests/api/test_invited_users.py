@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from referral_api.models import User
-from referral_api.tests.conftest import ALICE, BOB, CHARLIE, Person
 from referral_api.tests.support.contract import ContractClient
-from referral_api.tests.support.invited_crowd import invite
+from referral_api.tests.support.many_users import PREFIX, invite
+from referral_api.tests.support.people import ALICE, BOB, CHARLIE, Person
 
 pytestmark = pytest.mark.django_db
 OVERFLOW = base64.urlsafe_b64encode(struct.pack(">qq", 2**63 - 1, 1)).decode().rstrip("=")
@@ -34,7 +34,7 @@ def walk(person: Person, limit: int) -> list[str]:
 
 def newest_first(size: int) -> list[str]:
     return list(
-        User.objects.filter(phone__startswith="+7920")
+        User.objects.filter(phone__startswith=PREFIX)
         .order_by("-id")
         .values_list("phone", flat=True)[:size]
     )

@@ -2,8 +2,8 @@
 
 import pytest
 
-from referral_api.tests.conftest import BOB, Person, log_in
 from referral_api.tests.support.contract import ContractClient
+from referral_api.tests.support.people import BOB, Person, log_in
 
 pytestmark = pytest.mark.django_db
 

@@ -1,49 +1,19 @@
 """`POST /auth/login`: which code opens, for whom, and how often one may try."""
 
-from collections.abc import Iterator
-from typing import Any
 from uuid import uuid4
 
 import pytest
 import time_machine
 from pytest_django import Settings
 
-from referral_api.codes import one_time_code
-from referral_api.gateways.sms import SmsOutbox
+from referral_api.gateways.sms.outbox import SmsOutbox
 from referral_api.models import LoginChallenge, LoginRequest, Session, User
-from referral_api.tests.api.test_request_code import NOON
-from referral_api.tests.conftest import ALICE, BOB, Person, log_in
+from referral_api.one_time_codes import one_time_code
+from referral_api.tests.support.clock import NOON
 from referral_api.tests.support.contract import ContractClient
+from referral_api.tests.support.people import ALICE, BOB, Answer, Person, Requester, log_in
 
-pytestmark = pytest.mark.django_db
-Answer = tuple[int, dict[str, Any]]
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    """Stands still at noon until a test shifts it, by seconds."""
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield traveller
-
-
-class Requester:
-    """Somebody who asked for a code, and holds its request id."""
-
-    def __init__(self, phone: str = ALICE) -> None:
-        self.phone, requested = phone, ContractClient().post("/auth/code", {"phone": phone}).json()
-        self.code: str = requested["code"]
-        self.request_id: str = requested["request_id"]
-
-    @property
-    def wrong(self) -> str:
-        return f"{(int(self.code) + 1) % 10_000:04}"
-
-    def bound(self, code: str, **extra: Any) -> Answer:
-        return self.unbound(code, request_id=self.request_id, **extra)
-
-    def unbound(self, code: str, **extra: Any) -> Answer:
-        answer = ContractClient().post("/auth/login", {"phone": self.phone, "code": code, **extra})
-        return answer.status_code, answer.json()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture
@@ -317,11 +287,18 @@ def test_no_code_is_stored(sent: SmsOutbox) -> None:
     challenge = LoginChallenge(phone=ALICE, challenge_id=uuid4(), code_length=8, expires_at=NOON)
     stored = {field.attname for field in LoginChallenge._meta.concrete_fields}
     assert stored == {
-        "phone", "challenge_id", "code_length", "expires_at", "renew_at", "next_request_at", "sends", "shared_tries",
+        "phone",
+        "challenge_id",
+        "code_length",
+        "expires_at",
+        "renew_at",
+        "next_request_at",
+        "sends",
+        "shared_tries",
         "used_at",
-    }  # fmt: skip
+    }
     other = one_time_code(b"another pepper", challenge.challenge_id, ALICE, 8)
-    assert other != challenge.code  # whoever reads the table cannot compute it without the pepper
+    assert other != challenge.code  # who reads the table cannot compute it without the pepper
 
 
 def test_codes_have_leading_zeros_and_every_digit() -> None:

@@ -1,24 +1,17 @@
 """The arithmetic of `otp_risk`, against a hand calculation and against the best attacker in simulation."""
 
-from collections import Counter
-from datetime import UTC, datetime, timedelta
 from io import StringIO
-from math import prod
 
 import pytest
 import time_machine
 from django.core.checks import Tags, run_checks
 from django.core.management import call_command
-from django.utils import timezone
 from pytest_django import Settings
 
 from backend.env import Rate
-from referral_api.errors import CodeInvalid, Refusal, TooManyRequests
-from referral_api.models import LoginChallenge
-from referral_api.services import code_requests, login, risk
-from referral_api.tests.conftest import ALICE
+from referral_api.services import risk
+from referral_api.tests.support.best_attacker import BestAttacker
 
-START = datetime(2026, 3, 1, tzinfo=UTC)
 PRODUCTION_LIMIT = Rate(5, 18_000)
 
 
@@ -72,76 +65,13 @@ def test_the_deploy_check_wants_six_digits_of_a_real_sender(settings: Settings) 
     assert "referral_api.W004" not in deploy_warnings()
 
 
-class BestAttacker:
-    """Keeps one below each threshold until a fresh code of that length stands before him, then spends all its tries.
-
-    He has any number of addresses, spends bound and shared tries alike, and rests until a window has passed.
-    """
-
-    def __init__(self, clock: time_machine.Traveller, days: int) -> None:
-        self.clock, self.days, self.day = clock, days, 0
-        self.guesses: Counter[int] = Counter()
-
-    def run(self) -> float:
-        self.spend_a_window(stop_at=30)
-        self.sleep(timedelta(days=183))
-        self.spend_a_window(stop_at=None)
-        return 1 - prod((1 - 10.0**-digits) ** tries for digits, tries in self.guesses.items())
-
-    def spend_a_window(self, stop_at: int | None) -> None:
-        wrong, hold = 0, [9, 29]
-        while self.day < self.days and (stop_at is None or wrong < stop_at):
-            budget = hold[0] - wrong if hold and wrong < hold[0] else 18
-            if wrong < 30:
-                self.sleep(timedelta(days=5))  # three sends of one code need a full burst
-            spent = self.guess_at_one_code(budget)
-            wrong += spent
-            hold = [threshold for threshold in hold if threshold > wrong]
-
-    def guess_at_one_code(self, budget: int) -> int:
-        spent = 0
-        for _ in range(code_requests.MAX_SENDS):
-            request = self.request() if spent < budget else None
-            if request is None:
-                break
-            for bound in (True, True, True, False, False, False):
-                if spent < budget:
-                    spent += self.guess(request, bound=bound)
-            self.sleep(timedelta(seconds=61))
-        self.sleep(timedelta(seconds=300))
-        return spent
-
-    def request(self) -> code_requests.CodeRequested | None:
-        while self.day < self.days:
-            try:
-                return code_requests.reserve.__wrapped__(phone=ALICE, address="192.0.2.1")  # type: ignore[attr-defined, no-any-return]
-            except TooManyRequests as refusal:
-                self.sleep(timedelta(seconds=refusal.members["retry_after"]))
-        return None
-
-    def guess(self, request: code_requests.CodeRequested, *, bound: bool) -> int:
-        """A wrong code on purpose: whether one guess is right is the probability's matter."""
-        length = request.code_length
-        wrong = f"{(int(LoginChallenge.objects.get(phone=ALICE).code) + 1) % 10**length:0{length}d}"
-        known = {"request_id": request.request_id} if bound else {}
-        with pytest.raises(Refusal) as refused:
-            login.log_in.__wrapped__(phone=ALICE, code=wrong, address="192.0.2.1", **known)  # type: ignore[attr-defined]
-        self.guesses[length] += (judged := isinstance(refused.value, CodeInvalid))
-        return int(judged)
-
-    def sleep(self, time: timedelta) -> None:
-        self.clock.shift(time)
-        self.day = (timezone.now() - START).days
-
-
 @pytest.mark.django_db
-def test_the_best_attacker_in_simulation_gets_what_the_arithmetic_says(settings: Settings) -> None:
-    settings.LIMIT_SMS_PER_PHONE = Rate(
-        5, 5 * 86_400
-    )  # one a day instead of one an hour: a year in seconds
-    with time_machine.travel(START, tick=False) as clock:
-        attacker = BestAttacker(clock, days=365)
-        simulated = attacker.run()
+def test_the_best_attacker_in_simulation_gets_what_the_arithmetic_says(
+    clock: time_machine.Traveller, settings: Settings
+) -> None:
+    settings.LIMIT_SMS_PER_PHONE = Rate(5, 5 * 86_400)  # one a day, not one an hour: less to do
+    attacker = BestAttacker(clock, days=365)
+    simulated = attacker.run()
     assert attacker.guesses[4] == 54
     assert simulated == pytest.approx(risk.takeover_probability(365), rel=0.1)
     assert simulated < 0.01

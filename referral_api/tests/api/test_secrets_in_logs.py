@@ -10,10 +10,11 @@ from django.conf import settings as configured
 from django.test import Client
 from pytest_django import Settings
 
-from referral_api.gateways.sms import SmsOutbox, SmsRefused
-from referral_api.services import profiles
-from referral_api.tests.conftest import ALICE, BOB
+from referral_api.gateways.sms.message import SmsRefused
+from referral_api.gateways.sms.outbox import SmsOutbox
 from referral_api.tests.support.contract import BASE
+from referral_api.tests.support.failing_statements import failing_statements
+from referral_api.tests.support.people import ALICE, BOB, wrong
 
 pytestmark = pytest.mark.django_db
 
@@ -61,33 +62,34 @@ def post(path: str, bearer: str = "", **body: Any) -> Any:
     return client.post(BASE + path, json.dumps(body), content_type="application/json")
 
 
-def live(sent: SmsOutbox, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def use_everything(sent: SmsOutbox) -> list[str]:
     """The whole way, right and wrong; every secret that came up on it."""
     request_id = post("/auth/code", phone=ALICE).json()["request_id"]
     post("/auth/code", phone=ALICE)
     code = sent.last_code(ALICE)
-    wrong = f"{(int(code) + 1) % 10**8:08}"
-    post("/auth/login", phone=ALICE, code=wrong, request_id=request_id)
+    post("/auth/login", phone=ALICE, code=wrong(code), request_id=request_id)
     session = post("/auth/login", phone=ALICE, code=code, request_id=request_id).json()
     post("/auth/login", phone=ALICE, code=code, request_id=request_id)
     renewed = post("/auth/refresh", refresh=session["refresh"]).json()
     post("/auth/refresh", refresh=session["refresh"])
     api_token = post("/auth/api-token", renewed["access"]).json()["token"]
-    web = Client(raise_request_exception=False, headers={"Authorization": f"Token {api_token}"})
-    web.get(f"{BASE}/profile")
+    with_api_token = Client(
+        raise_request_exception=False, headers={"Authorization": f"Token {api_token}"}
+    )
+    with_api_token.get(f"{BASE}/profile")
     post("/profile/activate-invite", renewed["access"], invite_code="K7M2PX")
     post("/auth/login", phone=[ALICE], code={code: code})
     sent.failure = SmsRefused()
     post("/auth/code", phone=BOB)
-    monkeypatch.setattr(profiles, "_row", broken)
-    assert web.get(f"{BASE}/profile").status_code == 500
+    with failing_statements("broken on purpose"):
+        assert with_api_token.get(f"{BASE}/profile").status_code == 500
+        assert (
+            post("/profile/activate-invite", renewed["access"], invite_code="K7M2PX").status_code
+            == 500
+        )
     post("/auth/logout", refresh=renewed["refresh"])
     tokens = [pair[kind] for pair in (session, renewed) for kind in ("access", "refresh")]
-    return [code, wrong, ALICE[1:], BOB[1:], *tokens, api_token]
-
-
-def broken(*_ignored: Any) -> Any:
-    raise RuntimeError("broken on purpose")
+    return [code, wrong(code), ALICE[1:], BOB[1:], *tokens, api_token]
 
 
 @pytest.mark.parametrize("debug", [False, True])
@@ -96,11 +98,10 @@ def test_no_secret_is_logged(
     settings: Settings,
     sent: SmsOutbox,
     logged: list[str],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings.DEBUG = debug
     settings.OTP_LENGTH = 8  # four digits may stand in a log by chance
-    secrets = live(sent, monkeypatch)
+    secrets = use_everything(sent)
     pepper = configured.OTP_PEPPER
     secrets += [
         configured.SECRET_KEY,

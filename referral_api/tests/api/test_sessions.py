@@ -1,8 +1,7 @@
 """Refresh tokens: each is good once; a spent one that comes back ends its own session."""
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -12,19 +11,12 @@ import time_machine
 from ninja_jwt.settings import api_settings
 
 from referral_api.models import Session, User
-from referral_api.tests.api.test_request_code import NOON
-from referral_api.tests.conftest import ALICE, Person, log_in
+from referral_api.tests.support.clock import NOON
 from referral_api.tests.support.contract import ContractClient
+from referral_api.tests.support.people import ALICE, Person, log_in
 from referral_api.tests.support.races import race, stranger
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """Stands still at noon until a test shifts it, by seconds. Comes before the logins."""
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
@@ -231,4 +223,4 @@ def test_a_refresh_and_a_logout_at_once_leave_no_live_session_of_the_old_token(
 
 
 def test_a_session_row_tells_when_it_ends(first: str) -> None:
-    assert Session.objects.get().expires_at == datetime(2026, 5, 31, 12, tzinfo=UTC)
+    assert Session.objects.get().expires_at == NOON + timedelta(days=30)

@@ -1,55 +1,29 @@
 """A real sender, against a provider of our own on the loopback."""
 
-import json
 import logging
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
-from typing import Any
 
 import pytest
+import time_machine
 from pytest_django import Settings
 
-from referral_api.tests.conftest import ALICE
 from referral_api.tests.support.contract import ContractClient
+from referral_api.tests.support.people import ALICE
+from referral_api.tests.support.sms_provider import SmsProvider, sms_provider
 
 pytestmark = pytest.mark.django_db
 
 
-class Provider(HTTPServer):
-    """Takes what Apprise posts; `status` is its answer."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Messages)
-        self.status = 200
-        self.received: list[tuple[str, Any]] = []
-
-
-class Messages(BaseHTTPRequestHandler):
-    server: Provider
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.received.append((self.path, body))
-        self.send_response(self.server.status)
-        self.end_headers()
-
-    def log_message(self, *args: object) -> None:
-        """Quiet."""
-
-
 @pytest.fixture
-def provider(settings: Settings) -> Iterator[Provider]:
-    server = Provider()
-    Thread(target=server.serve_forever, daemon=True).start()
-    settings.SMS_SENDER = "apprise"
-    settings.SMS_APPRISE_URL = f"json://127.0.0.1:{server.server_port}/sms/{{phone}}"
-    yield server
-    server.shutdown()
-    server.server_close()
+def provider(settings: Settings) -> Iterator[SmsProvider]:
+    with sms_provider() as provider:
+        settings.SMS_SENDER, settings.SMS_APPRISE_URL = "apprise", provider.url
+        yield provider
 
 
-def test_the_provider_gets_the_phone_and_the_code(api: ContractClient, provider: Provider) -> None:
+def test_the_provider_gets_the_phone_and_the_code(
+    api: ContractClient, provider: SmsProvider
+) -> None:
     assert api.post("/auth/code", {"phone": ALICE}).status_code == 202
     ((path, body),) = provider.received
     assert path.endswith((ALICE, ALICE.replace("+", "%2B")))
@@ -58,9 +32,23 @@ def test_the_provider_gets_the_phone_and_the_code(api: ContractClient, provider:
 
 
 def test_a_failing_provider_is_a_502_and_nothing_of_it_is_logged(
-    api: ContractClient, provider: Provider, caplog: pytest.LogCaptureFixture
+    api: ContractClient, provider: SmsProvider, caplog: pytest.LogCaptureFixture
 ) -> None:
     provider.status = 500
     with caplog.at_level(logging.WARNING):
         assert api.post("/auth/code", {"phone": ALICE}).json()["code"] == "sms_failed"
     assert ALICE[1:] not in caplog.text
+
+
+def test_the_answer_counts_from_the_moment_when_the_sms_was_sent(
+    clock: time_machine.Traveller,
+    api: ContractClient,
+    provider: SmsProvider,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def two_seconds_pass() -> None:
+        clock.shift(2)
+
+    monkeypatch.setattr(provider, "on_message", two_seconds_pass)
+    answer = api.post("/auth/code", {"phone": ALICE}).json()
+    assert (answer["expires_in"], answer["resend_in"]) == (298, 58)

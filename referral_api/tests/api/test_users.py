@@ -1,16 +1,15 @@
 """A user comes into being when a phone is proved, and keeps what was given then."""
 
 import re
-import secrets
-from collections.abc import Sequence
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
-from referral_api.codes import INVITE_ALPHABET, new_invite_code
+from referral_api.formats import INVITE_CODE_ALPHABET
+from referral_api.invite_codes import new_invite_code
 from referral_api.models import User
-from referral_api.tests.conftest import ALICE, BOB, Person, log_in
 from referral_api.tests.support.contract import ContractClient
+from referral_api.tests.support.people import ALICE, BOB, Person, log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -48,18 +47,31 @@ def test_invite_codes_have_six_characters_with_a_digit_and_a_letter() -> None:
     codes = [new_invite_code() for _ in range(2_000)]
     wellformed = re.compile(r"(?=.*[2-9])(?=.*[A-HJ-NP-Z])[2-9A-HJ-NP-Z]{6}")
     assert all(wellformed.fullmatch(code) for code in codes)
-    assert set("".join(codes)) == set(INVITE_ALPHABET)
+    assert set("".join(codes)) == set(INVITE_CODE_ALPHABET)
     assert len(set(codes)) > 1_900
 
 
-def test_a_taken_invite_code_is_drawn_again(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    draws, choose = iter(alice.invite_code * 2 + "K7M2PX"), secrets.choice
+# The next draw of a code gives one that is taken. A sequence counts the draws: it is not rolled back.
+DRAW_A_TAKEN_CODE_FIRST = """
+CREATE SEQUENCE draws;
+CREATE FUNCTION draw() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF nextval('draws') = 1 THEN
+        NEW.invite_code := (SELECT min(invite_code) FROM referral_api_user);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER draw BEFORE INSERT ON referral_api_user FOR EACH ROW EXECUTE FUNCTION draw();
+"""
 
-    def choose_the_taken_one_first(alphabet: Sequence[str]) -> str:
-        return next(draws) if alphabet == INVITE_ALPHABET else choose(alphabet)
 
-    monkeypatch.setattr(secrets, "choice", choose_the_taken_one_first)
-    assert log_in(BOB).invite_code == "K7M2PX"
+def test_a_taken_invite_code_is_drawn_again(alice: Person) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(DRAW_A_TAKEN_CODE_FIRST)
+        bob = log_in(BOB)
+        cursor.execute("SELECT last_value FROM draws")
+        assert cursor.fetchone() == (2,)
+    assert bob.invite_code != alice.invite_code
 
 
 @pytest.mark.parametrize("field", ["phone", "invite_code"])

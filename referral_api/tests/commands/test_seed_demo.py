@@ -9,7 +9,7 @@ from django.db.models import Count, F
 from pytest_django import Settings
 
 from referral_api.models import Activation, User
-from referral_api.tests.conftest import Person, log_in
+from referral_api.tests.support.people import Person, log_in
 
 pytestmark = pytest.mark.django_db
 FIRST = "+79990000000"

@@ -22,9 +22,9 @@ def test_the_compose_file_is_valid() -> None:
 def test_the_compose_file_fits_the_image_and_the_settings() -> None:
     api, db = service("api"), service("db")
     environment = {name: with_defaults(str(value)) for name, value in api["environment"].items()}
-    env = settings_of(dotenv(".ci/development.env") | environment)
+    env = settings_of(dotenv(".env.development") | environment)
     assert env.shows_codes
-    assert (env.PORT, env.public_url) == (8000, "http://127.0.0.1:8000")
+    assert (env.PORT, env.resolved_public_url) == (8000, "http://127.0.0.1:8000")
     assert with_defaults(api["ports"][0]) == "127.0.0.1:8000:8000"
     own = db["environment"]
     address = f"postgresql://{own['POSTGRES_USER']}:{own['POSTGRES_PASSWORD']}@db:5432/{own['POSTGRES_DB']}"

@@ -93,10 +93,10 @@ def test_render_starts_the_image_with_what_it_is_given() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_wsgi_file_of_the_readme_serves_the_page_and_the_api(tmp_path: Path) -> None:
-    readme = (ROOT / "README.md").read_text().split("\n## Going online\n")[1]
+def test_the_wsgi_file_of_the_documents_serves_the_page_and_the_api(tmp_path: Path) -> None:
+    steps = (ROOT / "docs/deployment.md").read_text().split("\n## PythonAnywhere\n")[1]
     env, program = (
-        re.findall(p, readme, re.DOTALL)[0] for p in ("<<END\n(.*?)\nEND\n", "```python\n(.*?)```")
+        re.findall(p, steps, re.DOTALL)[0] for p in ("<<END\n(.*?)\nEND\n", "```python\n(.*?)```")
     )
     env = re.sub(
         "(?<=DATABASE_URL=).*",

@@ -11,7 +11,7 @@ import pytest
 
 from referral_api.tests.support.servers import free_port
 
-DOCTOR = Path(__file__).parents[3] / ".ci/doctor.py"
+DOCTOR = Path(__file__).parents[3] / "backend/doctor.py"
 
 
 def doctor(**environment: str) -> subprocess.CompletedProcess[str]:

@@ -1,144 +1,132 @@
-"""The published document says everything a client must know."""
-
-from collections.abc import Iterator
-from typing import Any
+"""The published document says everything that a client must know, of every operation that exists."""
 
 import pytest
 
-from referral_api.errors import Refusal
-from referral_api.tests.support.contract import BASE, document, validate
+from referral_api.problems import problems
+from referral_api.tests.support.contract import (
+    PROBLEM,
+    Operation,
+    document,
+    operations,
+    refusals,
+    validate,
+)
 
-EVERYWHERE = {"malformed_request", "payload_too_large", "internal_error", "unavailable"}
-# Operation, where it is, its success, and every refusal of its own.
-OPERATIONS: dict[str, tuple[str, str, set[str]]] = {
-    "request_code": (
-        "POST /auth/code",
-        "202",
-        {"phone_not_allowed", "too_many_requests", "sms_failed"},
-    ),
-    "log_in": (
-        "POST /auth/login",
-        "200",
-        {"code_invalid", "code_expired", "account_disabled", "too_many_requests"},
-    ),
-    "refresh_session": ("POST /auth/refresh", "200", {"token_invalid"}),
-    "log_out": ("POST /auth/logout", "204", {"token_invalid"}),
-    "create_api_token": ("POST /auth/api-token", "201", {"unauthenticated"}),
-    "revoke_api_token": ("DELETE /auth/api-token", "204", {"unauthenticated"}),
-    "read_profile": ("GET /profile", "200", {"unauthenticated"}),
-    "activate_invite": (
-        "POST /profile/activate-invite",
-        "200",
-        {
-            "unauthenticated",
-            "invite_unknown",
-            "invite_own",
-            "invite_already_activated",
-            "too_many_requests",
-        },
-    ),
-    "list_invited_users": ("GET /profile/invited-users", "200", {"unauthenticated"}),
-}
-WITHOUT_INPUT = {"create_api_token", "revoke_api_token", "read_profile"}
+# Whom the rules let in without a token. An operation comes to this list by decision alone.
 PUBLIC = {"request_code", "log_in", "refresh_session", "log_out"}
+UNKNOWN_ADDRESS = {"not_found", "method_not_allowed"}  # refused by the address, of no operation
+
+each_operation = pytest.mark.parametrize("operation", operations().values(), ids=operations())
 
 
-def operations() -> Iterator[tuple[str, dict[str, Any]]]:
-    for path, methods in document()["paths"].items():
-        for method, operation in methods.items():
-            yield f"{method.upper()} {path.removeprefix(BASE)}", operation
+def codes_of_every_operation() -> set[str]:
+    """As the code declares them for `response=`."""
+    found = set()
+    for declared in problems().values():
+        for body in declared.__metadata__[0].examples:
+            found.add(body["code"])
+    return found
 
 
-@pytest.fixture
-def by_id() -> dict[str, dict[str, Any]]:
-    return {operation["operationId"]: operation for _place, operation in operations()}
+@each_operation
+def test_an_operation_says_what_it_is_for(operation: Operation) -> None:
+    assert operation.declared["summary"]
+    assert operation.declared["description"].endswith(".")
+    (tag,) = operation.declared["tags"]
+    described = {known["name"] for known in document()["tags"] if known["description"]}
+    assert tag in described
 
 
-def test_these_are_all_operations_each_with_an_id_of_its_own() -> None:
-    ids = [operation["operationId"] for _place, operation in operations()]
-    assert len(ids) == len(set(ids))
-    places = {operation["operationId"]: place for place, operation in operations()}
-    assert places == {name: place for name, (place, _status, _refusals) in OPERATIONS.items()}
-
-
-@pytest.mark.parametrize("name", OPERATIONS)
-def test_success_and_every_refusal_are_documented(
-    name: str, by_id: dict[str, dict[str, Any]]
-) -> None:
-    _place, success, refusals = OPERATIONS[name]
-    responses = by_id[name]["responses"]
-    assert [status for status in responses if int(status) < 400] == [success]
-    shown = {
-        code
-        for status, response in responses.items()
-        if int(status) >= 400
-        for code in response["content"]["application/problem+json"]["examples"]
-    }
-    assert shown == refusals | EVERYWHERE | (
-        set() if name in WITHOUT_INPUT else {"invalid_request"}
-    )
-
-
-def test_every_example_of_a_refusal_is_what_the_service_answers(
-    by_id: dict[str, dict[str, Any]],
-) -> None:
-    statuses = {refusal.code: refusal.status for refusal in kinds(Refusal)}
-    for operation in by_id.values():
-        for status, response in operation["responses"].items():
-            for code, example in (
-                response.get("content", {})
-                .get("application/problem+json", {})
-                .get("examples", {})
-                .items()
-            ):
-                validate(example["value"], {"$ref": "#/components/schemas/Problem"})
-                assert (example["value"]["code"], statuses[code]) == (code, int(status))
-
-
-def kinds(refusal: type[Refusal]) -> Iterator[type[Refusal]]:
-    for kind in refusal.__subclasses__():
-        yield kind
-        yield from kinds(kind)
-
-
-@pytest.mark.parametrize("name", OPERATIONS)
-def test_security_is_said_for_each_operation(name: str, by_id: dict[str, dict[str, Any]]) -> None:
-    schemes = [scheme for requirement in by_id[name]["security"] for scheme in requirement]
-    expected = {"create_api_token": ["AccessTokenAuth"]}.get(
-        name, ["AccessTokenAuth", "ApiTokenAuth"]
-    )
-    assert schemes == ([] if name in PUBLIC else expected)
+@each_operation
+def test_only_the_way_in_and_out_is_public(operation: Operation) -> None:
+    if operation.id in PUBLIC:
+        assert operation.schemes == []
+    elif operation.id == "create_api_token":  # a stolen API token must not renew itself
+        assert operation.schemes == ["AccessTokenAuth"]
+    else:
+        assert operation.schemes == ["AccessTokenAuth", "ApiTokenAuth"]
 
 
 def test_the_security_schemes_are_told_apart() -> None:
     schemes = document()["components"]["securitySchemes"]
-    assert (schemes["AccessTokenAuth"]["type"], schemes["AccessTokenAuth"]["scheme"]) == (
-        "http",
-        "bearer",
-    )
-    named = {name: schemes["ApiTokenAuth"][name] for name in ("type", "in", "name")}
-    assert named == {"type": "apiKey", "in": "header", "name": "Authorization"}
+    access, api_token = schemes["AccessTokenAuth"], schemes["ApiTokenAuth"]
+    assert (access["type"], access["scheme"]) == ("http", "bearer")
+    named = (api_token["type"], api_token["in"], api_token["name"])
+    assert named == ("apiKey", "header", "Authorization")
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
-def test_people_find_a_summary_and_a_description(
-    name: str, by_id: dict[str, dict[str, Any]]
-) -> None:
-    assert by_id[name]["summary"]
-    assert by_id[name]["description"].endswith(".")
-    assert by_id[name]["tags"]
+@each_operation
+def test_an_operation_succeeds_in_one_way(operation: Operation) -> None:
+    assert len(operation.successes) == 1
 
 
-def test_every_input_refuses_unknown_fields(by_id: dict[str, dict[str, Any]]) -> None:
-    for operation in by_id.values():
-        if body := operation.get("requestBody"):
-            name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+@each_operation
+def test_the_refusals_that_meet_everybody_are_shown(operation: Operation) -> None:
+    expected = codes_of_every_operation()
+    if not operation.takes_input:
+        expected -= {"invalid_request"}
+    assert expected <= set(operation.problems)
+    assert ("invalid_request" in operation.problems) == operation.takes_input
+    assert ("unauthenticated" in operation.problems) == bool(operation.schemes)
+
+
+@each_operation
+def test_every_refusal_has_the_one_media_type(operation: Operation) -> None:
+    for body in operation.bodies:
+        if body.of != "request" and body.of >= "400":
+            assert body.media_type == PROBLEM
+
+
+@each_operation
+def test_every_body_has_examples_that_hold_to_its_schema(operation: Operation) -> None:
+    for body in operation.bodies:
+        assert body.examples, (
+            f"{operation.id} shows no example of its {body.of} body: add one to its schema"
+            " in schemas/, then export the document"
+        )
+        for example in body.examples.values():
+            assert example["summary"]
+            validate(example["value"], body.schema)
+
+
+@each_operation
+def test_a_refusal_is_shown_under_its_own_status_with_its_headers(operation: Operation) -> None:
+    statuses = {refusal.code: refusal.status for refusal in refusals()}
+    headers_of_status = {401: {"WWW-Authenticate"}, 429: {"Retry-After"}}
+    for code, body in operation.problems.items():
+        response = operation.responses[str(statuses[code])]
+        shown = set(response["headers"])
+        if code == "unavailable":  # says when to come again, where it is known
+            shown -= {"Retry-After"}
+        assert (body["code"], body["status"]) == (code, statuses[code])
+        assert f"`{code}`" in response["description"]
+        assert shown == {"Content-Language"} | headers_of_status.get(body["status"], set())
+
+
+def test_every_refusal_is_shown_by_an_operation_but_those_of_wrong_addresses() -> None:
+    shown: set[str] = set()
+    for operation in operations().values():
+        shown |= set(operation.problems)
+    assert shown == {refusal.code for refusal in refusals()} - UNKNOWN_ADDRESS
+
+
+def test_every_refusal_is_in_the_table_of_the_document() -> None:
+    text = document()["components"]["schemas"]["Problem"]["description"]
+    assert [refusal.code for refusal in refusals() if f"| `{refusal.code}` |" not in text] == []
+
+
+@each_operation
+def test_every_input_refuses_unknown_fields(operation: Operation) -> None:
+    for body in operation.bodies:
+        if body.of == "request":
+            name = body.schema["$ref"].rpartition("/")[2]
             assert document()["components"]["schemas"][name]["additionalProperties"] is False
 
 
-@pytest.mark.parametrize(
-    "name", ["CodeRequestedOut", "SessionOut", "LoginOut", "ProfileOut", "InvitedUsersOut"]
-)
-def test_every_field_of_an_answer_is_always_there(name: str) -> None:
+ANSWERS = [name for name in document()["components"]["schemas"] if name.endswith("Out")]
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_clients_can_rely_on_every_field_of_an_answer(name: str) -> None:
     schema = document()["components"]["schemas"][name]
     assert set(schema["required"]) == set(schema["properties"])

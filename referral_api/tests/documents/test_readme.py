@@ -11,14 +11,23 @@ import pytest
 from django.core.management import get_commands
 from pytest_django.live_server_helper import LiveServer
 
-from referral_api.errors import Refusal, Unauthenticated
+from backend.api_reference import operations_table, refusals_table
+from backend.management.commands.write_reference import table_of
+from referral_api.errors import Unauthenticated
 from referral_api.problems import problems
-from referral_api.tests.support.contract import BASE, document
+from referral_api.tests.support.contract import Operation, operations, refusals
 
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text()
 RUSSIAN = (ROOT / "README.ru.md").read_text()
-DOCUMENTS = ["README.md", "README.ru.md", "SECURITY.md", "CONTRIBUTING.md"]
+DOCUMENTS = [
+    "README.md",
+    "README.ru.md",
+    "SECURITY.md",
+    "CONTRIBUTING.md",
+    "docs/deployment.md",
+    "docs/testing.md",
+]
 LOCAL = "http://127.0.0.1:8000/api/v1"
 RANDOM = {
     "<uuid>": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
@@ -73,55 +82,44 @@ def test_the_flow_answers_as_printed(shell: str, live_server: LiveServer) -> Non
     assert [without_randomness(json.loads(answer)) for answer in answers] == printed
 
 
-def test_the_table_of_the_api_is_the_document() -> None:
-    everywhere = {
-        code for content in problems(Unauthenticated).values() for code in codes_of(content)
-    }
-    assert rows("The API") == [
-        api_row(path, method, operation, everywhere)
-        for path, methods in document()["paths"].items()
-        for method, operation in methods.items()
-    ]
+def codes_of_every_operation() -> set[str]:
+    """Refusals that the table leaves out, for they meet everybody."""
+    found = set()
+    for declared in problems(Unauthenticated).values():
+        for body in declared.__metadata__[0].examples:
+            found.add(body["code"])
+    return found
 
 
-def codes_of(declared: Any) -> list[str]:
-    return [body["code"] for body in declared.__metadata__[0].examples]
-
-
-def api_row(path: str, method: str, operation: dict[str, Any], everywhere: set[str]) -> list[str]:
+def row_of(operation: Operation) -> list[str]:
     schemes = {"AccessTokenAuth": "Bearer", "ApiTokenAuth": "Token"}
-    who = (
-        ", ".join(schemes[name] for security in operation["security"] for name in security)
-        or "anybody"
-    )
-    success = next(status for status in operation["responses"] if status < "400")
-    refusals = [
-        f"`{code}`"
-        for status, response in operation["responses"].items()
-        if status >= "400"
-        for code in response["content"]["application/problem+json"]["examples"]
-        if code not in everywhere
+    who = ", ".join(schemes[name] for name in operation.schemes)
+    own = [code for code in operation.problems if code not in codes_of_every_operation()]
+    return [
+        f"`{operation.method.upper()} {operation.path}`",
+        operation.declared["summary"],
+        who or "anybody",
+        operation.successes[0],
+        ", ".join(f"`{code}`" for code in own) or "–",
     ]
-    address = f"`{method.upper()} {path.removeprefix(BASE)}`"
-    return [address, operation["summary"], who, success, ", ".join(refusals) or "–"]
+
+
+def test_the_table_of_the_api_is_the_document() -> None:
+    assert rows("The API") == [row_of(operation) for operation in operations().values()]
 
 
 def test_the_table_of_the_errors_is_the_tree_of_refusals() -> None:
-    def tree(kind: type[Refusal]) -> list[list[str]]:
-        return [
-            row
-            for child in kind.__subclasses__()
-            for row in [[f"`{child.code}`", str(child.status), str(child.title)], *tree(child)]
-        ]
-
-    assert rows("Errors") == tree(Refusal)
+    assert rows("Errors") == [
+        [f"`{refusal.code}`", str(refusal.status), str(refusal.title)] for refusal in refusals()
+    ]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_link_leads_somewhere(name: str) -> None:
     links = re.findall(r"\]\((?!https?://|#)([^)#]+)", (ROOT / name).read_text())
     assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    folder = (ROOT / name).parent
+    assert [link for link in links if not (folder / link).exists()] == []
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -147,3 +145,8 @@ def test_the_russian_commands_are_the_english_ones() -> None:
         blocks("json", RUSSIAN)
         == blocks("json", section("The flow"))[: len(blocks("json", RUSSIAN))]
     )
+
+
+def test_the_two_tables_of_the_api_are_what_make_generate_writes() -> None:
+    assert table_of(README, "operations") == operations_table()
+    assert table_of(README, "refusals") == refusals_table()

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from backend.env import Env
-from backend.settings_reference import END, START, env_example, readme_table
+from backend.management.commands.write_reference import table_of
+from backend.settings_reference import env_example, settings_table
 
 ROOT = Path(__file__).resolve().parents[3]
 KEY = "0123456789abcdef0123456789abcdef"
@@ -30,8 +31,7 @@ def test_the_example_lists_every_setting_as_it_is() -> None:
 
 
 def test_the_readme_lists_every_setting_as_it_is() -> None:
-    table = (ROOT / "README.md").read_text().split(START)[1].split(END)[0].strip()
-    assert table == readme_table()
+    assert table_of((ROOT / "README.md").read_text(), "settings") == settings_table()
 
 
 def test_every_setting_is_described() -> None:

@@ -5,7 +5,7 @@ from django.test import Client
 from rest_framework.authtoken.models import Token
 
 from referral_api.models import Activation, User
-from referral_api.tests.conftest import ALICE, BOB, Person
+from referral_api.tests.support.people import ALICE, BOB, Person
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery staple"

@@ -1,4 +1,7 @@
-"""What is not the API: the share link, the API's documentation, the probes. Nothing comes from another host."""
+"""What is not the API: the share link, the API's documentation, the probes.
+
+Nothing comes from another host.
+"""
 
 import re
 from html.parser import HTMLParser
@@ -8,8 +11,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from referral_api.tests.conftest import Person
 from referral_api.tests.support.contract import document
+from referral_api.tests.support.people import Person
 
 pytestmark = pytest.mark.django_db
 WEB = Path(__file__).parents[2] / "web/static/web"

@@ -1,4 +1,4 @@
-"""Two things that web pages of ours must hold: the invite link as a picture, and who may style itself inline."""
+"""The invite link as a picture, and the pages that may write styles inline."""
 
 import pytest
 from django.test import Client

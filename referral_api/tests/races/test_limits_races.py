@@ -3,14 +3,15 @@
 from functools import partial
 
 import pytest
+import time_machine
 from pytest_django import Settings
 
 from backend.env import Rate
-from referral_api.gateways.sms import SmsOutbox
-from referral_api.models import Limit, WrongTries
+from referral_api.gateways.sms.outbox import SmsOutbox
+from referral_api.models import LimitState, WrongTries
 from referral_api.services import limits
-from referral_api.tests.conftest import ALICE
 from referral_api.tests.support.contract import ContractClient
+from referral_api.tests.support.people import ALICE, Requester
 from referral_api.tests.support.races import race, stranger
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,27 +45,28 @@ def test_units_spent_and_given_back_at_once_leave_the_limit_as_it_was(settings: 
         limits.give_back(unit)
 
     limits.spend(unit)
-    before = Limit.objects.get().tat
+    before = LimitState.objects.get().spent_until
     race(*[spend_and_give_back] * 40)
-    assert abs(Limit.objects.get().tat - before) < unit.step
+    assert abs(LimitState.objects.get().spent_until - before) < unit.step
 
 
 def test_two_limits_spent_crosswise_at_once_do_not_wait_for_each_other() -> None:
-    one, other = limits.sms_to_phone.of("one"), limits.sms_from_address.of("other")
+    one, other = limits.sms_to_phone.of("one"), limits.sms_from_network.of("other")
     race(*[partial(limits.spend, one, other), partial(limits.spend, other, one)] * 20)
-    assert Limit.objects.count() == 2
+    assert LimitState.objects.count() == 2
 
 
-def test_a_thousand_wrong_tries_of_strangers_leave_the_requester_his_own(sent: SmsOutbox) -> None:
-    requested = stranger(0).post("/auth/code", {"phone": ALICE}).json()
+def test_a_thousand_wrong_tries_of_strangers_leave_the_requester_their_own(
+    clock: time_machine.Traveller,
+) -> None:
+    requester = Requester(ALICE)
 
     def hundred_tries(first: int) -> set[int]:
         return {guess(stranger(first + n)) for n in range(100)}
 
     assert race(*(partial(hundred_tries, 1 + 100 * n) for n in range(10))) == [{400}] * 10
     assert WrongTries.objects.get(phone=ALICE).tries == 3
-    body = {"phone": ALICE, "code": sent.last_code(ALICE), "request_id": requested["request_id"]}
-    assert stranger(0).post("/auth/login", body).status_code == 200
+    assert requester.bound(requester.code)[0] == 200
 
 
 def ask(client: ContractClient, phone: str) -> int:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from referral_api.gateways.sms import SmsOutbox
+from referral_api.gateways.sms.outbox import SmsOutbox
 from referral_api.models import LoginChallenge, LoginRequest, Session, User, WrongTries
 from referral_api.services import users
-from referral_api.tests.conftest import ALICE
 from referral_api.tests.support.contract import ContractClient
+from referral_api.tests.support.people import ALICE, wrong
 from referral_api.tests.support.races import race, stranger
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,10 +25,6 @@ def log_in_at_once(callers: int, **body: str) -> list[dict[str, Any]]:
     login = {"phone": ALICE, **body}
     answers = race(*(partial(stranger(n).post, "/auth/login", login) for n in range(callers)))
     return [{"status": answer.status_code, **answer.json()} for answer in answers]
-
-
-def wrong(code: str) -> str:
-    return f"{(int(code) + 1) % 10_000:04}"
 
 
 def counted(answers: list[dict[str, Any]]) -> Counter[tuple[int, str | None]]:
@@ -56,7 +52,7 @@ def test_fifty_right_confirmations_without_a_request_id_open_one_session(
 
 
 def test_a_hundred_first_logins_at_once_make_one_user() -> None:
-    arrivals = race(*[partial(users.arrive, phone=ALICE)] * 100)
+    arrivals = race(*[partial(users.get_or_create_user, phone=ALICE)] * 100)
     assert len({arrival.user.pk for arrival in arrivals}) == 1
     assert sum(arrival.is_new for arrival in arrivals) == 1
     assert User.objects.count() == 1

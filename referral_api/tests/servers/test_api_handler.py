@@ -1,37 +1,21 @@
-"""backend/handler.py leaves out much of Django's own handler: what comes out must be the same."""
+"""backend/asgi/api_handler.py leaves out much of Django's own handler: what comes out must be the same."""
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.handlers.asgi import ASGIHandler
 from django.core.signals import request_started
-from django.http import HttpRequest, StreamingHttpResponse
-from django.urls import path
 
-from backend.handler import APIHandler
-from backend.urls import urlpatterns as real_urlpatterns
+from backend.api_stack import APIStack
+from backend.asgi.api_handler import APIHandler
 
 Message = dict[str, Any]
-closed: list[str] = []
 
 
-class Lines:
-    """Of a streaming answer, that says when it was closed."""
+class WholeHandler(APIStack, ASGIHandler):
+    """Django's own, with the same middleware."""
 
-    def __iter__(self) -> Iterator[bytes]:
-        yield from (b"one\n", b"two\n")
-
-    def close(self) -> None:
-        closed.append("lines")
-
-
-async def lines(request: HttpRequest) -> StreamingHttpResponse:
-    return StreamingHttpResponse(Lines(), content_type="text/plain")
-
-
-urlpatterns = [path("api/lines", lines), *real_urlpatterns]
 
 REQUESTS = {
     "a probe": ("GET", "/livez", {}, b""),
@@ -77,7 +61,7 @@ def answer(
 def test_the_short_way_answers_as_djangos_own(
     request_: tuple[str, str, dict[str, str], bytes],
 ) -> None:
-    short, whole = answer(APIHandler(), *request_), answer(ASGIHandler(), *request_)
+    short, whole = answer(APIHandler(), *request_), answer(WholeHandler(), *request_)
     assert short == whole
 
 
@@ -93,15 +77,6 @@ def test_it_sends_no_signal_whose_receivers_hop_between_threads() -> None:
         assert sent == []
     finally:
         assert request_started.disconnect(note)
-
-
-@pytest.mark.urls(__name__)
-@pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume synchronous iterators")
-def test_a_streaming_answer_is_closed() -> None:
-    closed.clear()
-    messages = answer(APIHandler(), "GET", "/api/lines", {}, b"")
-    assert b"".join(message.get("body", b"") for message in messages) == b"one\ntwo\n"
-    assert closed == ["lines"]
 
 
 def test_a_client_that_leaves_before_its_body_came_gets_nothing() -> None:

@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
-import time
+import json
+import socket
 from collections import Counter
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 import httpx
@@ -13,8 +15,11 @@ import pytest
 from django.db import connection
 
 from referral_api.models import LoginChallenge, LoginRequest
-from referral_api.tests.support.broken_network import relay
-from referral_api.tests.support.servers import LiveServer, database_url, live_server
+from referral_api.tests.support.broken_network import database_proxy
+from referral_api.tests.support.people import ALICE, BOB
+from referral_api.tests.support.servers import LiveServer, database_url, live_server, log_in
+from referral_api.tests.support.sms_provider import SmsProvider, sms_provider
+from referral_api.tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 T = TypeVar("T")
@@ -40,10 +45,21 @@ def quick(database: str) -> Iterator[LiveServer]:
         yield server
 
 
-def slow(database: str, seconds: float = 1) -> Any:
-    """Its SMS take a second."""
+@pytest.fixture
+def provider() -> Iterator[SmsProvider]:
+    """Keeps the server waiting for its SMS until the test lets it answer."""
+    with sms_provider() as provider:
+        provider.may_answer.clear()
+        yield provider
+
+
+def waiting_server(database: str, provider: SmsProvider) -> AbstractContextManager[LiveServer]:
     return live_server(
-        database, SMS_DELAY_MIN=seconds, SMS_DELAY_MAX=seconds, DATABASE_THREADS=THREADS
+        database,
+        SMS_SENDER="apprise",
+        SMS_APPRISE_URL=provider.url,
+        PHONE_REGIONS="RU",
+        DATABASE_THREADS=THREADS,
     )
 
 
@@ -64,15 +80,9 @@ def in_own_loop(work: Coroutine[Any, Any, T]) -> T:
         return thread.submit(asyncio.run, work).result()
 
 
-def log_in(client: httpx.Client) -> dict[str, str]:
-    code = client.post("/auth/code", json=phone(1234501)).json()["code"]
-    session = client.post("/auth/login", json=phone(1234501) | {"code": code}).json()
-    return {"Authorization": f"Bearer {session['access']}"}
-
-
 def test_two_hundred_requests_open_no_connection_each(quick: LiveServer) -> None:
     with quick.client() as client:
-        bearer = log_in(client)
+        bearer = log_in(client, ALICE)
 
     async def read(client: httpx.AsyncClient, times: int) -> list[int]:
         return [(await client.get("/profile", headers=bearer)).status_code for _ in range(times)]
@@ -93,19 +103,19 @@ def test_two_hundred_requests_open_no_connection_each(quick: LiveServer) -> None
 
 def test_a_request_is_one_message_to_postgresql() -> None:
     with contextlib.ExitStack() as running:
-        way = running.enter_context(relay())
+        way = running.enter_context(database_proxy())
         database = database_url(host="127.0.0.1", port=way.port)
-        client = running.enter_context(
-            running.enter_context(
-                live_server(database, SMS_DELAY_MIN=0, SMS_DELAY_MAX=0, DATABASE_THREADS=1)
-            ).client()
+        server = running.enter_context(
+            live_server(database, SMS_DELAY_MIN=0, SMS_DELAY_MAX=0, DATABASE_THREADS=1)
         )
-        bearer = log_in(client)
+        client = running.enter_context(server.client())
+        bearer = log_in(client, ALICE)
         client.get("/profile", headers=bearer)
         way.statements.clear()
-        assert [client.get("/profile", headers=bearer).status_code for _ in range(10)] == [200] * 10
+        answers = [client.get("/profile", headers=bearer) for _ in range(10)]
+        assert [answer.status_code for answer in answers] == [200] * 10
         assert len(way.statements) == 10
-        assert client.post("/auth/code", json=phone(1234502)).status_code == 202
+        assert client.post("/auth/code", json={"phone": BOB}).status_code == 202
         assert len(way.statements) == 11
 
 
@@ -118,7 +128,7 @@ def test_connections_that_postgresql_ended_fail_no_request(quick: LiveServer) ->
             return Counter(answer.status_code for answer in answers)
 
     with quick.client() as client:
-        bearer = log_in(client)
+        bearer = log_in(client, ALICE)
     in_own_loop(read_all(48))
     ended = backends()
     assert ended
@@ -129,52 +139,66 @@ def test_connections_that_postgresql_ended_fail_no_request(quick: LiveServer) ->
     assert not {pid for pid, _state, _busy in ended} & {pid for pid, _state, _busy in backends()}
 
 
-def test_a_waiting_sms_holds_no_thread_and_no_connection(database: str) -> None:
+def test_a_waiting_sms_holds_no_thread_and_no_connection(
+    database: str, provider: SmsProvider
+) -> None:
     async def request_all(server: LiveServer) -> list[int]:
         async with server.async_client() as client:
             requests = (client.post("/auth/code", json=phone(1230000 + n)) for n in range(60))
             return [answer.status_code for answer in await asyncio.gather(*requests)]
 
-    with slow(database) as server, ThreadPoolExecutor(1) as thread:
-        began = time.monotonic()
+    def none_is_busy() -> bool:
+        return not any(busy for _pid, _state, busy in backends())
+
+    with waiting_server(database, provider) as server, ThreadPoolExecutor(1) as thread:
         answers = thread.submit(asyncio.run, request_all(server))
-        while LoginRequest.objects.count() < 60 and time.monotonic() - began < 5:
-            time.sleep(0.01)
-        time.sleep(0.1)  # all sixty now wait for their SMS
-        assert not answers.done()
-        found = backends()
-        assert len(found) <= THREADS + 1
-        assert not any(busy for _pid, _state, busy in found)
+        wait_until(lambda: LoginRequest.objects.count() == 60)  # all sixty at the same time
+        wait_until(none_is_busy)
+        assert len(backends()) <= THREADS + 1
         with server.client() as client:
             assert client.get("/profile").status_code == 401  # others are served meanwhile
+        assert not answers.done()
+        provider.may_answer.set()
         assert answers.result() == [202] * 60
-    assert time.monotonic() - began < 2.5 + 1.5  # and the time the server takes to stop
 
 
-def test_a_running_request_is_answered_though_the_server_stops(database: str) -> None:
-    with slow(database) as server, ThreadPoolExecutor(1) as thread, server.client() as client:
-        answer = thread.submit(client.post, "/auth/code", json=phone(1234501))
-        wait_until(LoginRequest.objects.exists)
+def test_a_running_request_is_answered_though_the_server_stops(
+    database: str, provider: SmsProvider
+) -> None:
+    with (
+        waiting_server(database, provider) as server,
+        ThreadPoolExecutor(1) as thread,
+        server.client() as client,
+    ):
+        answer = thread.submit(client.post, "/auth/code", json={"phone": ALICE})
+        wait_until(lambda: provider.received)
         server.ask_to_stop()
+        wait_until(lambda: not listens(server))
+        provider.may_answer.set()
         assert answer.result().status_code == 202
         assert server.process.wait(10) in {0, -15}
-    with pytest.raises(httpx.TransportError):
-        httpx.get(f"{server.url}/livez", trust_env=False)
 
 
-def test_whoever_hangs_up_has_asked_for_a_code_all_the_same(database: str) -> None:
-    with slow(database) as server, server.client() as client:
-        with pytest.raises(httpx.ReadTimeout):
-            client.post("/auth/code", json=phone(1234501), timeout=0.5)
-        time.sleep(1)
-        again = client.post("/auth/code", json=phone(1234501))
+def listens(server: LiveServer) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(server.address) == 0
+
+
+def test_who_hangs_up_has_asked_for_a_code_all_the_same(
+    database: str, provider: SmsProvider
+) -> None:
+    request = json.dumps({"phone": ALICE}).encode()
+    head = (
+        "POST /api/v1/auth/code HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(request)}\r\n\r\n"
+    )
+    with waiting_server(database, provider) as server, server.client() as client:
+        with socket.create_connection(server.address) as impatient:
+            impatient.sendall(head.encode() + request)
+            wait_until(lambda: provider.received)
+        provider.may_answer.set()
+        wait_until(lambda: provider.answered)
+        again = client.post("/auth/code", json={"phone": ALICE})
         assert again.status_code == 429
-        login = phone(1234501) | {"code": LoginChallenge.objects.get().code}
+        login = {"phone": ALICE, "code": LoginChallenge.objects.get().code}
         assert client.post("/auth/login", json=login).status_code == 200
-
-
-def wait_until(found: Any) -> None:
-    deadline = time.monotonic() + 5
-    while not found():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)

@@ -9,11 +9,13 @@ import time
 from collections.abc import Awaitable, Callable
 
 import jwt
+import pytest
 from django.core.handlers.asgi import ASGIHandler
 
-from backend.handler import APIHandler
+from backend.asgi.api_handler import APIHandler
 from referral_api.tests.servers.test_api_handler import exchange
 
+pytestmark = pytest.mark.timing
 ROUNDS, REQUESTS = 15, 20
 Work = Callable[[], Awaitable[object]]
 

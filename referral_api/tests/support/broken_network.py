@@ -8,19 +8,18 @@ from collections.abc import Iterator
 from django.db import connection
 
 
-class Relay:
+class DatabaseProxy:
     """Passes on what comes to a port of its own, to the server of the tests' database."""
 
     def __init__(self) -> None:
         connection.ensure_connection()
         info = connection.connection.info
         self.target = (info.host, int(info.port))
-        self.port, self.listener, self.sockets = 0, None, set[socket.socket]()
-        self.statements: list[
-            bytes
-        ] = []  # as they came, of simple queries: the type Q, a length, the text
-
-    listener: socket.socket | None
+        self.port = 0
+        self.listener: socket.socket | None = None
+        self.sockets = set[socket.socket]()
+        # As they came, of simple queries: the type Q, a length, the text.
+        self.statements: list[bytes] = []
 
     def open(self) -> None:
         self.listener = socket.create_server(("127.0.0.1", self.port))
@@ -66,8 +65,8 @@ class Relay:
 
 
 @contextlib.contextmanager
-def relay() -> Iterator[Relay]:
-    made = Relay()
+def database_proxy() -> Iterator[DatabaseProxy]:
+    made = DatabaseProxy()
     made.open()
     try:
         yield made

@@ -1,4 +1,7 @@
-"""People in front of real browsers. Every page fails its test on a script's error or a request to another host."""
+"""People in front of real browsers.
+
+Every page fails its test on an error of a script or a request to another host.
+"""
 
 import os
 from collections.abc import Callable, Iterator

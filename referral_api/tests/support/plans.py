@@ -15,9 +15,11 @@ from referral_api.tests.support.many_users import TABLES
 SCANS = "SELECT relname, pg_stat_get_xact_numscans(oid) FROM pg_class WHERE relname = ANY(%s)"
 ROWS = """
 SELECT sum(pg_stat_get_xact_tuples_returned(t.oid))
-     + (SELECT sum(pg_stat_get_xact_tuples_returned(indexrelid)) FROM pg_index WHERE indrelid = ANY(array_agg(t.oid)))
+     + (SELECT sum(pg_stat_get_xact_tuples_returned(indexrelid))
+          FROM pg_index WHERE indrelid = ANY(array_agg(t.oid)))
   FROM pg_class t WHERE relname = ANY(%s)
 """
+WITH_A_PLAN = {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"}
 Node = dict[str, Any]
 
 
@@ -31,14 +33,23 @@ class Plan:
     def __str__(self) -> str:
         return f"{self.statement}\n{json.dumps(self.root, indent=1)}"
 
+    def steps(self) -> list[tuple[str, str | None]]:
+        """What each node does, and with which index or table."""
+        return [
+            (node["Node Type"], node.get("Index Name") or node.get("Relation Name"))
+            for node in below(self.root)
+        ]
+
     def reads_a_table_from_end_to_end(self) -> bool:
         return not all(goes_by_a_key(node) for node in scans(below(self.root)))
 
     def sorts_more_than_a_page(self) -> bool:
-        sorted_inputs = [
-            below(node, until="Limit") for node in below(self.root) if "Sort" in node["Node Type"]
-        ]
-        return any(node["Plan Rows"] > 1 for nodes in sorted_inputs for node in scans(nodes))
+        for node in below(self.root):
+            if "Sort" in node["Node Type"]:
+                sorted_rows = [scan["Plan Rows"] for scan in scans(below(node, until="Limit"))]
+                if max(sorted_rows, default=0) > 1:
+                    return True
+        return False
 
 
 def below(node: Node, *, until: str = "") -> Iterator[Node]:
@@ -50,11 +61,9 @@ def below(node: Node, *, until: str = "") -> Iterator[Node]:
 
 
 def scans(nodes: Iterator[Node]) -> Iterator[Node]:
-    return (
-        node
-        for node in nodes
-        if node["Node Type"].endswith("Scan") and node.get("Relation Name") in TABLES
-    )
+    for node in nodes:
+        if node["Node Type"].endswith("Scan") and node.get("Relation Name") in TABLES:
+            yield node
 
 
 def goes_by_a_key(scan: Node) -> bool:
@@ -72,11 +81,29 @@ def explained() -> Iterator[list[Plan]]:
 def _explain(
     plans: list[Plan], execute: Callable[..., Any], sql: str, params: Any, *rest: Any
 ) -> Any:
-    if sql.split(maxsplit=1)[0] in {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"}:
+    if has_a_plan(sql):
         with connection.connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
             plans.append(Plan(sql, cursor.fetchone()[0][0]["Plan"]))
     return execute(sql, params, *rest)
+
+
+@contextmanager
+def noted() -> Iterator[list[str]]:
+    """The statements in the block that have a plan."""
+    statements: list[str] = []
+
+    def note(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if has_a_plan(sql):
+            statements.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(note):
+        yield statements
+
+
+def has_a_plan(sql: str) -> bool:
+    return sql.split(maxsplit=1)[0] in WITH_A_PLAN
 
 
 def scanned() -> dict[str, int]:
@@ -91,6 +118,6 @@ def rows_read() -> int:
 
 
 def _answer(sql: str) -> list[Any]:
-    with connection.connection.cursor() as cursor:  # past the wrapper above
+    with connection.connection.cursor() as cursor:  # past the wrappers above
         cursor.execute(sql, [list(TABLES)])
         return list(cursor.fetchall())

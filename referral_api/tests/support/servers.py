@@ -22,7 +22,15 @@ START_SECONDS = 30
 @dataclass
 class LiveServer:
     process: subprocess.Popen[bytes]
-    url: str
+    port: int
+
+    @property
+    def address(self) -> tuple[str, int]:
+        return ("127.0.0.1", self.port)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     def client(self, **headers: str) -> httpx.Client:
         return httpx.Client(
@@ -47,8 +55,15 @@ class LiveServer:
         raise AssertionError("the server did not become ready")
 
 
+def log_in(client: httpx.Client, phone: str) -> dict[str, str]:
+    """At a real server, which shows its codes; gives the header of later requests."""
+    code = client.post("/auth/code", json={"phone": phone}).json()["code"]
+    session = client.post("/auth/login", json={"phone": phone, "code": code}).json()
+    return {"Authorization": f"Bearer {session['access']}"}
+
+
 def database_url(*, host: str = "", port: int = 0, name: str = "") -> str:
-    """Of the database of the tests, or of the same through a relay; `name` is what PostgreSQL lists it under."""
+    """Of the database of the tests, or of the same through a proxy; `name` is what PostgreSQL lists it under."""
     connection.ensure_connection()
     info = connection.connection.info
     user = f"{quote(info.user)}:{quote(info.password or '', safe='')}"
@@ -64,7 +79,7 @@ def live_server(database: str, **settings: object) -> Iterator[LiveServer]:
     environment |= {name: str(value) for name, value in settings.items()}
     command = [sys.executable, str(CHECKOUT / "manage.py"), "serve"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    server = LiveServer(process, f"http://127.0.0.1:{port}")
+    server = LiveServer(process, port)
     try:
         server.wait_until_ready()
         yield server

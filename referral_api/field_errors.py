@@ -1,0 +1,47 @@
+"""What pydantic says of a field → a sentence for people, in their language."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.utils.translation import gettext_lazy as _
+
+from referral_api.errors import FieldError, Text
+
+# Pydantic's kinds of errors; an error of our own fields has its sentence with it.
+MESSAGES: dict[str, Text] = {
+    "missing": _("This field is required."),
+    "extra_forbidden": _("This field is not known."),
+    "string_type": _("This must be a text."),
+    "string_unicode": _("This text has a character that is not allowed."),
+    "string_pattern_mismatch": _("This does not have the right form."),
+    "string_too_short": _("This is too short."),
+    "string_too_long": _("This is too long: %(max_length)d characters at most."),
+    "int_parsing": _("This must be a whole number."),
+    "int_type": _("This must be a whole number."),
+    "greater_than_equal": _("This must be %(ge)d or more."),
+    "less_than_equal": _("This must be %(le)d or less."),
+    "uuid_parsing": _("This must be a UUID."),
+    "uuid_type": _("This must be a UUID."),
+    "model_attributes_type": _("The body must be a JSON object."),
+}
+
+
+def field_error(error: dict[str, Any]) -> FieldError:
+    """Of one entry of Ninja's ValidationError.
+
+    Ninja names a field ("body", "data", field) and a parameter ("query", field).
+    """
+    source, *path = error["loc"]
+    if source == "body":
+        path = path[1:]
+    pointer = "#" + "".join(f"/{escaped(str(part))}" for part in path)
+    template = MESSAGES.get(error["type"])
+    if template is None:
+        return FieldError(pointer=pointer, message=_(error["msg"]))
+    return FieldError(pointer=pointer, message=template % error.get("ctx", {}))
+
+
+def escaped(part: str) -> str:
+    """A part of a JSON Pointer as it stands in a URI fragment (RFC 6901 §3, §6)."""
+    pointer_part = part.replace("~", "~0").replace("/", "~1")
+    return quote(pointer_part, safe="~!$&'()*+,;=:@?", errors="replace")

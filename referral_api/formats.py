@@ -1,0 +1,11 @@
+"""The form of phones and codes: lengths, alphabets and patterns. It imports nothing."""
+
+E164_PATTERN = r"^\+[1-9][0-9]{6,14}$"
+E164_MAX_LENGTH = 16
+
+INVITE_CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32, no 0 O 1 I
+INVITE_CODE_LENGTH = 6
+INVITE_CODE_PATTERN = r"^[2-9A-HJ-NP-Z]{6}$"
+
+# How many digits a code may have is a setting. An input of another length is a wrong try.
+ONE_TIME_CODE_INPUT_PATTERN = "^[0-9]{1,16}$"

@@ -1,0 +1,16 @@
+"""The tables. The named constraints have the last word on every "once"."""
+
+from referral_api.models.limits import LimitState
+from referral_api.models.login import LoginChallenge, LoginRequest, WrongTries
+from referral_api.models.sessions import Session
+from referral_api.models.users import Activation, User
+
+__all__ = [
+    "Activation",
+    "LimitState",
+    "LoginChallenge",
+    "LoginRequest",
+    "Session",
+    "User",
+    "WrongTries",
+]

@@ -1,0 +1,33 @@
+"""Phone numbers, as libphonenumber knows them."""
+
+import phonenumbers
+from django.conf import settings
+from django.utils.translation import gettext_noop
+from pydantic_core import PydanticCustomError
+
+
+def to_e164(number: str) -> str:
+    """`8 (916) 123-45-67` → `+79161234567`: a number without `+` is read in the default region.
+
+    Raises PydanticCustomError, a ValueError, where the number is not valid.
+    """
+    try:
+        parsed = phonenumbers.parse(number, settings.PHONE_DEFAULT_REGION)
+    except phonenumbers.NumberParseException:
+        parsed = None
+    if parsed is None or not phonenumbers.is_valid_number(parsed):
+        raise PydanticCustomError("phone", gettext_noop("This is not a valid phone number."))
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def is_served(phone: str) -> bool:
+    """Whether the phone, in E.164, is of a region that `PHONE_REGIONS` names."""
+    if "*" in settings.PHONE_REGIONS:
+        return True
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(phone))
+    return region in settings.PHONE_REGIONS
+
+
+def masked(phone: str) -> str:
+    """`+79161234567` → `+7916*****67`."""
+    return f"{phone[:-7]}*****{phone[-2:]}"
