@@ -34,6 +34,8 @@ check: $(VENV)/.lint node_modules/.done ## Lint, types, import rules, documents,
 	$(DEVELOPMENT) $(BIN)/python manage.py makemigrations --check --dry-run
 	npm run --silent lint:openapi
 	npm run --silent types
+	npm run --silent types:js
+	npm run --silent lint:js
 	npm run --silent postman:check
 	$(MAKE) --no-print-directory newman
 	$(MAKE) --no-print-directory test
@@ -49,9 +51,10 @@ generate: $(VENV)/.run node_modules/.done ## Write all that is derived from the 
 	npm run --silent postman
 	$(DEVELOPMENT) $(BIN)/python manage.py write_reference
 
-format: $(VENV)/.lint ## Format the code
+format: $(VENV)/.lint node_modules/.done ## Format the code
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+	npm run --silent format:js
 
 doctor: ## Say what this machine lacks
 	@$(PYTHON) backend/doctor.py

@@ -1,35 +1,59 @@
 // Every call to the API: a refusal becomes a Problem, an expired access token is refreshed once.
 
+/** @import { Call, Refusal } from "../../types" */
+
 import { keep, state } from "./store.js";
 import { language, say } from "./text.js";
 
-const BASE = document.body.dataset.api;
+const BASE = (document.body.dataset.api ?? "").replace(/\/$/, "");
 const PATIENCE = 30_000; // milliseconds
 
 export class Problem extends Error {
+  /** @param {Refusal} body */
   constructor(body) {
     super(body.code);
-    Object.assign(this, body);
+    this.code = body.code;
+    this.status = body.status;
+    this.title = body.title;
+    this.detail = body.detail;
+    this.errors = body.errors;
+    this.retry_after = body.retry_after;
+    this.attempts_left = body.attempts_left;
   }
 }
 
-/** Without a session. */
+/**
+ * No session, or none any more.
+ * @param {unknown} error
+ */
+export function isUnauthenticated(error) {
+  return error instanceof Problem && error.status === 401;
+}
+
+/**
+ * Without a session.
+ * @type {Call}
+ */
 export function call(method, path, body) {
   return send(method, path, body, {});
 }
 
-/** In the session; the problem `session_ended` says that there is none any more. */
+/**
+ * In the session; the problem `session_ended` says that there is none any more.
+ * @type {Call}
+ */
 export async function callAsUser(method, path, body) {
   const access = state.session?.access;
   try {
     return await send(method, path, body, { Authorization: `Bearer ${access}` });
   } catch (problem) {
-    if (problem.status !== 401) throw problem;
+    if (!isUnauthenticated(problem)) throw problem;
   }
   if (state.session?.access === access) await refresh(); // else another call has done it meanwhile
   return send(method, path, body, { Authorization: `Bearer ${state.session?.access}` });
 }
 
+/** @type {Promise<void> | null} */
 let refreshing = null;
 
 /** A refresh token can be spent once: calls that run at the same time share one refresh. */
@@ -45,15 +69,24 @@ async function renewSession() {
     const refresh = state.session?.refresh ?? "-";
     keep({ session: await call("POST", "/auth/refresh", { refresh }) });
   } catch (problem) {
-    throw problem.status === 401 ? new Problem({ code: "session_ended" }) : problem;
+    if (isUnauthenticated(problem)) throw new Problem({ code: "session_ended" });
+    throw problem;
   }
 }
 
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {object | undefined} body
+ * @param {Record<string, string>} headers
+ * @returns {Promise<any>} `Call` knows which.
+ */
 async function send(method, path, body, headers) {
-  const contentType = body ? { "Content-Type": "application/json" } : {};
-  const response = await answerTo(BASE.replace(/\/$/, "") + path, {
+  headers["Accept-Language"] = language;
+  if (body) headers["Content-Type"] = "application/json";
+  const response = await answerTo(BASE + path, {
     method,
-    headers: { "Accept-Language": language, ...contentType, ...headers },
+    headers,
     body: body && JSON.stringify(body),
     cache: "no-store",
     signal: AbortSignal.timeout(PATIENCE),
@@ -64,6 +97,10 @@ async function send(method, path, body, headers) {
   throw new Problem(answer?.code ? answer : unknownProblem(response));
 }
 
+/**
+ * @param {string} address
+ * @param {RequestInit} options
+ */
 async function answerTo(address, options) {
   try {
     return await fetch(address, options);
@@ -72,6 +109,10 @@ async function answerTo(address, options) {
   }
 }
 
+/**
+ * @param {Response} response
+ * @returns {Refusal}
+ */
 function unknownProblem(response) {
   return {
     code: "server_error",

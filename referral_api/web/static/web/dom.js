@@ -1,33 +1,75 @@
 // Steps, problems and countdowns: how the page shows what happened. Data is text, never markup.
 
+/** @import { ElementOf, Work } from "../../types" */
+
 import { Problem } from "./api.js";
 import { keep, state } from "./store.js";
 import { clock, say, sayOfField } from "./text.js";
 
-export const $ = (id) => document.getElementById(id);
+/**
+ * The element of page.html that has this id.
+ * @template {string} Id
+ * @param {Id} id
+ */
+export function $(id) {
+  return /** @type {ElementOf<Id>} */ (document.getElementById(id));
+}
 
-/** For screen readers, what the eye can see by itself. */
+/**
+ * The part of a place that every such place has.
+ * @param {Element} place
+ * @param {string} selector
+ */
+export function part(place, selector) {
+  return /** @type {HTMLElement} */ (place.querySelector(selector));
+}
+
+/**
+ * The field of a place, if it has one.
+ * @param {Element} place
+ * @returns {HTMLInputElement | null}
+ */
+function fieldOf(place) {
+  return place.querySelector("input:not([type=checkbox])");
+}
+
+/**
+ * For screen readers, what the eye can see by itself.
+ * @param {string} text
+ */
 export function announce(text) {
   $("said").textContent = text;
 }
 
+/** @param {string} text */
 export function notice(text) {
   $("notice").textContent = text;
 }
 
-/** One step is on the page; the focus goes to its field, or else to its heading. */
+/**
+ * One step is on the page; the focus goes to its field, or else to its heading.
+ * @param {string} step
+ */
 export function show(step) {
-  for (const section of document.querySelectorAll("main > section")) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const sections = document.querySelectorAll("main > section");
+  for (const section of sections) {
     section.hidden = section.id !== step;
   }
-  document.title = `${$(`${step}-title`).textContent} · Referral API`;
+  const title = $(`${step}-title`);
+  document.title = `${title.textContent} · Referral API`;
   keep({ step });
-  ($(`${step}-input`) ?? $(`${step}-title`)).focus();
+  const field = document.getElementById(`${step}-input`);
+  (field ?? title).focus();
 }
 
 const busy = new Set();
 
-/** Does `work` once at a time, however often it is asked for; a refusal is shown at its place. */
+/**
+ * Does `work` once at a time, however often it is asked for; a refusal is shown at its place.
+ * @param {HTMLElement} place
+ * @param {Work} work
+ */
 export async function attempt(place, work) {
   if (busy.has(place)) return;
   busy.add(place);
@@ -45,6 +87,10 @@ export async function attempt(place, work) {
   }
 }
 
+/**
+ * @param {HTMLFormElement} form
+ * @param {Work} work
+ */
 export function onSubmit(form, work) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -52,21 +98,30 @@ export function onSubmit(form, work) {
   });
 }
 
+/**
+ * @param {HTMLElement} button
+ * @param {HTMLElement} place
+ * @param {Work} work
+ */
 export function onClick(button, place, work) {
   button.addEventListener("click", () => attempt(place, work));
 }
 
+/**
+ * @param {HTMLElement} place
+ * @param {Problem} problem
+ */
 export function showProblem(place, problem) {
   const section = place.closest("section");
-  if (section.hidden) show(section.id);
+  if (section?.hidden) show(section.id);
   clearProblem(place);
-  const field = place.querySelector("input:not([type=checkbox])");
-  place.querySelector(".problem").textContent = sentences(problem);
+  const field = fieldOf(place);
+  part(place, ".problem").textContent = sentences(problem);
   field?.setAttribute("aria-invalid", "true");
   field?.focus();
   if (field?.inputMode === "numeric") field.select(); // a wrong code is typed anew
   if (problem.retry_after) {
-    const timer = place.querySelector(".timer");
+    const timer = part(place, ".timer");
     countdown(timer, Date.now() + problem.retry_after * 1000, "wait", () => {
       clearProblem(place);
       announce(say("wait_over"));
@@ -74,27 +129,37 @@ export function showProblem(place, problem) {
   }
 }
 
+/** @param {HTMLElement} place */
 export function clearProblem(place) {
-  const timer = place.querySelector(".timer");
+  const timer = part(place, ".timer");
   stop(timer);
   timer.hidden = true;
-  place.querySelector(".problem").textContent = "";
-  place.querySelector("input:not([type=checkbox])")?.removeAttribute("aria-invalid");
+  part(place, ".problem").textContent = "";
+  fieldOf(place)?.removeAttribute("aria-invalid");
 }
 
+/** @param {Problem} problem */
 function sentences({ title, detail, errors, attempts_left: tries }) {
   if (errors?.length) return errors.map(sayOfField).join(" ");
   if (tries !== undefined) return `${title} ${say("tries_left", { tries })}`;
   return `${title} ${detail}`;
 }
 
+/** @type {Map<HTMLElement, ReturnType<typeof setInterval>>} */
 const running = new Map();
 
+/** @param {HTMLElement} element */
 function stop(element) {
   clearInterval(running.get(element));
 }
 
-/** Counts down by the clock, not by its ticks: a tab in the background gets few of them. */
+/**
+ * Counts down by the clock, not by its ticks: a tab in the background gets few of them.
+ * @param {HTMLElement} element
+ * @param {number} end In milliseconds.
+ * @param {string} text The key of a sentence with `{time}`.
+ * @param {() => void} over
+ */
 export function countdown(element, end, text, over) {
   stop(element);
   const tick = () => {
@@ -109,37 +174,49 @@ export function countdown(element, end, text, over) {
   tick();
 }
 
+/** @returns {NodeListOf<HTMLInputElement>} */
+function keptFields() {
+  return document.querySelectorAll("[data-kept]");
+}
+
 /** What was typed survives a reload. */
 export function keepDrafts() {
-  for (const field of document.querySelectorAll("[data-kept]")) {
+  for (const field of keptFields()) {
     field.value = state.drafts?.[field.id] ?? "";
     field.addEventListener("input", () => keepDraft(field));
   }
 }
 
 export function forgetDrafts() {
-  for (const field of document.querySelectorAll("[data-kept]")) keepDraft(field, "");
+  for (const field of keptFields()) keepDraft(field, "");
 }
 
+/** @param {HTMLInputElement} field */
 export function keepDraft(field, value = field.value) {
   field.value = value;
   keep({ drafts: { ...state.drafts, [field.id]: value } });
 }
 
+/**
+ * @param {HTMLElement} element
+ * @param {HTMLElement} button
+ */
 export async function copy(element, button) {
-  getSelection().selectAllChildren(element);
-  if (!(await copied(element.textContent))) return notice(say("copy_failed"));
-  getSelection().removeAllRanges();
+  getSelection()?.selectAllChildren(element);
+  if (!(await copied(element.textContent ?? ""))) return notice(say("copy_failed"));
+  getSelection()?.removeAllRanges();
   announce(say("copied"));
   if (button.dataset.label) return;
-  button.dataset.label = button.textContent;
+  const label = button.textContent ?? "";
+  button.dataset.label = label;
   button.textContent = `✓ ${say("copied")}`;
   setTimeout(() => {
-    button.textContent = button.dataset.label;
+    button.textContent = label;
     delete button.dataset.label;
   }, 2000);
 }
 
+/** @param {string} text */
 async function copied(text) {
   try {
     await navigator.clipboard.writeText(text);

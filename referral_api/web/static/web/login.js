@@ -1,33 +1,53 @@
 // Phone → code → session.
 
-import { call } from "./api.js";
-import { $, countdown, forgetDrafts, keepDraft, notice, onClick, onSubmit, show } from "./dom.js";
+/** @import { CodeRequest, OnSession } from "../../types" */
+
+import { call, Problem } from "./api.js";
+import {
+  $,
+  countdown,
+  forgetDrafts,
+  keepDraft,
+  notice,
+  onClick,
+  onSubmit,
+  part,
+  show,
+} from "./dom.js";
 import { keep, state } from "./store.js";
 import { readable, say, timeOfDay } from "./text.js";
 
 const phone = $("phone-input");
 const code = $("code-input");
 
+/** @param {OnSession} onSession */
 export function startLogin(onSession) {
   onSubmit($("phone-form"), async () => {
     if (awaitsCode(phone.value)) openCode();
     else await requestCode(phone.value);
   });
   onSubmit($("code-form"), () => logIn(onSession));
-  onClick($("resend"), $("resend-place"), () => requestCode(state.request.typed));
+  onClick($("resend"), $("resend-place"), () => requestCode(pending().typed));
   $("have-code").addEventListener("click", () => {
     keep({ request: { typed: phone.value, phone: phone.value } });
     openCode();
   });
   $("change-phone").addEventListener("click", () => openPhone());
-  $("use-code").addEventListener("click", () => enter(state.request.code));
+  $("use-code").addEventListener("click", () => enter(pending().code ?? ""));
   code.addEventListener("input", () => enter(code.value));
-  for (const box of document.querySelectorAll("[data-offer]")) {
+  /** @type {NodeListOf<HTMLInputElement>} */
+  const boxes = document.querySelectorAll("[data-offer]");
+  for (const box of boxes) {
     box.addEventListener("change", () => {
       keep({ offered: box.checked });
       showOffer();
     });
   }
+}
+
+/** The request whose code is awaited; the step of the code always has one. */
+function pending() {
+  return /** @type {CodeRequest} */ (state.request);
 }
 
 export function openPhone() {
@@ -37,24 +57,28 @@ export function openPhone() {
 }
 
 export function openCode() {
-  const { phone, code: shown, code_length: length, ends, resends } = state.request;
+  const { phone, code: shown, code_length: length, ends = 0, resends = 0 } = pending();
   showOffer();
   $("sms").hidden = !shown;
   $("sms-code").textContent = shown ?? "";
   $("sent-to").textContent = say(length ? "sent_to" : "enter_known", { phone: readable(phone) });
   $("code-hint").textContent = length ? say("valid_until", { length, time: timeOfDay(ends) }) : "";
   $("resend").hidden = true;
-  countdown($("resend-timer"), resends ?? 0, "resend_in", () => {
+  countdown($("resend-timer"), resends, "resend_in", () => {
     $("resend").hidden = false;
   });
   show("code");
 }
 
-/** A code was sent to this number a moment ago: somebody who came back needs no other. */
+/**
+ * A code was sent to this number a moment ago: somebody who came back needs no other.
+ * @param {string} typed
+ */
 function awaitsCode(typed) {
-  return state.request?.typed === typed && state.request.resends > Date.now();
+  return state.request?.typed === typed && (state.request.resends ?? 0) > Date.now();
 }
 
+/** @param {string} typed */
 async function requestCode(typed) {
   notice("");
   try {
@@ -63,35 +87,43 @@ async function requestCode(typed) {
     const resends = Date.now() + request.resend_in * 1000;
     keep({ request: { ...request, typed, ends, resends } });
   } catch (problem) {
-    $("have-code").hidden = problem.code !== "too_many_requests";
+    const tooMany = problem instanceof Problem && problem.code === "too_many_requests";
+    $("have-code").hidden = !tooMany;
     throw problem;
   }
   keepDraft(code, "");
   openCode();
 }
 
-/** A pasted "Your code: 0427" is its digits; as many as were sent are a code, and log in. */
+/**
+ * A pasted "Your code: 0427" is its digits; as many as were sent are a code, and log in.
+ * @param {string} text
+ */
 function enter(text) {
   const digits = text.replace(/\D/g, "").slice(0, 16);
   keepDraft(code, digits);
-  if (digits.length === state.request.code_length) $("code-form").requestSubmit();
+  if (digits.length === pending().code_length) $("code-form").requestSubmit();
 }
 
+/** @param {OnSession} onSession */
 async function logIn(onSession) {
-  const { phone, request_id } = state.request;
-  const body = { phone, code: code.value, request_id };
-  if (state.invite && state.offered !== false) body.invite_code = state.invite;
+  const { phone, request_id } = pending();
+  const invite_code = state.offered === false ? null : state.invite;
+  const body = { phone, code: code.value, request_id, invite_code };
   const { invite_problem, ...tokens } = await call("POST", "/auth/login", body);
   keep({ session: tokens, request: null });
-  if (body.invite_code && !invite_problem) keep({ invite: null });
+  if (invite_code && !invite_problem) keep({ invite: null });
   forgetDrafts();
   await onSession(invite_problem);
 }
 
 function showOffer() {
-  for (const place of document.querySelectorAll(".offer")) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const places = document.querySelectorAll(".offer");
+  for (const place of places) {
     place.hidden = !state.invite;
-    place.querySelector("[data-invite]").textContent = state.invite ?? "";
-    place.querySelector("input").checked = state.offered !== false;
+    part(place, "[data-invite]").textContent = state.invite ?? "";
+    const box = /** @type {HTMLInputElement} */ (part(place, "input"));
+    box.checked = state.offered !== false;
   }
 }

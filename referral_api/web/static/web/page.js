@@ -1,5 +1,7 @@
 // Where the page begins.
 
+/** @import { OnSession } from "../../types" */
+
 import { $, forgetDrafts, keepDrafts, notice } from "./dom.js";
 import { openCode, openPhone, startLogin } from "./login.js";
 import { forgetProfile, openProfile, startProfile } from "./profile.js";
@@ -12,12 +14,14 @@ function takeInvite() {
   if (invite && invite !== state.invite) keep({ invite, offered: true });
 }
 
+/** @type {OnSession} */
 async function enterSession(inviteProblem) {
   history.replaceState(null, "", location.pathname);
   notice("");
   await openProfile(inviteProblem);
 }
 
+/** @param {string} text */
 function leaveSession(text) {
   keep({ session: null, request: null });
   forgetProfile();
@@ -26,7 +30,7 @@ function leaveSession(text) {
   notice(text);
 }
 
-for (const button of $("languages").children) {
+for (const button of $("languages").querySelectorAll("button")) {
   button.addEventListener("click", () => {
     document.cookie = `django_language=${button.value}; path=/; max-age=31536000; samesite=lax`;
     location.reload();

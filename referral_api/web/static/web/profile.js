@@ -1,6 +1,8 @@
 // The profile: own code, the inviter's code, the invited, the API token.
 
-import { call, callAsUser, Problem } from "./api.js";
+/** @import { Profile, Schemas } from "../../types" */
+
+import { call, callAsUser, isUnauthenticated, Problem } from "./api.js";
 import {
   $,
   announce,
@@ -16,9 +18,15 @@ import {
 import { keep, state } from "./store.js";
 import { moment, readable, say } from "./text.js";
 
-let next = null; // cursor of the next page
+/**
+ * The cursor of the next page.
+ * @type {string | null}
+ */
+let next = null;
+/** @type {Profile | null} */
 let profile = null;
 
+/** @param {() => void} onLogOut */
 export function startProfile(onLogOut) {
   onSubmit($("invite-form"), activate);
   onClick($("more"), $("invited"), loadMore);
@@ -27,8 +35,11 @@ export function startProfile(onLogOut) {
   onClick($("create-token"), $("token-place"), createToken);
   onClick($("revoke-token"), $("token-place"), revokeToken);
   onClick($("log-out"), $("log-out-place"), () => logOut(onLogOut));
-  for (const button of document.querySelectorAll("[data-copy]")) {
-    button.addEventListener("click", () => copy($(button.dataset.copy), button));
+  /** @type {NodeListOf<HTMLElement>} */
+  const buttons = document.querySelectorAll("[data-copy]");
+  for (const button of buttons) {
+    const copied = $(button.dataset.copy ?? "");
+    button.addEventListener("click", () => copy(copied, button));
   }
   $("share").hidden = !navigator.share;
   $("share").addEventListener("click", share);
@@ -36,11 +47,14 @@ export function startProfile(onLogOut) {
   document.addEventListener("visibilitychange", renewQuietly);
 }
 
-/** `inviteProblem`: why the code offered at login was not activated. */
+/**
+ * `inviteProblem`: why the code offered at login was not activated.
+ * @param {Schemas["Problem"] | null} [inviteProblem]
+ */
 export function openProfile(inviteProblem = null) {
   return attempt($("trouble-place"), async () => {
     profile = await callAsUser("GET", "/profile");
-    render();
+    render(profile);
     show("profile");
     if (!inviteProblem) return;
     if (profile.activated_invite_code) notice(inviteProblem.title);
@@ -48,35 +62,40 @@ export function openProfile(inviteProblem = null) {
   });
 }
 
-function render() {
+/** @param {Profile} profile */
+function render(profile) {
   const { phone, invite_code, invite_link, invited_users } = profile;
   $("own-phone").textContent = readable(phone);
   $("own-code").textContent = invite_code;
   $("own-link").textContent = invite_link;
   $("qr").src = `${new URL(invite_link).pathname}/qr.svg`;
-  renderInviter();
+  renderInviter(profile);
   $("people").replaceChildren();
   addPeople(invited_users);
 }
 
-function renderInviter() {
-  const { activated_invite_code: code, activated_at } = profile;
+/** @param {Profile} profile */
+function renderInviter({ activated_invite_code: code, activated_at }) {
   $("activated").hidden = !code;
   $("invite-form").hidden = Boolean(code);
   $("activated-code").textContent = code ?? "";
-  $("activated-at").textContent = code ? say("invited_by", { time: moment(activated_at) }) : "";
+  $("activated-at").textContent = activated_at
+    ? say("invited_by", { time: moment(activated_at) })
+    : "";
   if (code) keep({ invite: null });
   else if (state.invite && !$("invite-input").value) keepDraft($("invite-input"), state.invite);
 }
 
+/** @param {Schemas["InvitedUsersOut"]} page */
 function addPeople({ total, items, next_cursor }) {
   $("people").append(...items.map(person));
-  $("total").textContent = total;
+  $("total").textContent = String(total);
   $("nobody").hidden = total > 0;
   $("more").hidden = !next_cursor;
   next = next_cursor;
 }
 
+/** @param {Schemas["InvitedUserOut"]} user */
 function person({ phone, activated_at }) {
   const item = document.createElement("li");
   const name = document.createElement("span");
@@ -92,29 +111,30 @@ async function activate() {
   const invite_code = $("invite-input").value;
   profile = await callAsUser("POST", "/profile/activate-invite", { invite_code });
   keepDraft($("invite-input"), "");
-  render();
-  announce(say("invited_now", { code: profile.activated_invite_code }));
+  render(profile);
+  announce(say("invited_now", { code: profile.activated_invite_code ?? "" }));
   $("profile-title").focus();
 }
 
 async function loadMore() {
-  const page = await callAsUser("GET", `/profile/invited-users?cursor=${encodeURIComponent(next)}`);
+  const cursor = encodeURIComponent(next ?? "");
+  const page = await callAsUser("GET", `/profile/invited-users?cursor=${cursor}`);
   const first = $("people").children.length;
   addPeople(page);
   announce(say("more_loaded", { shown: $("people").children.length, total: page.total }));
   if ($("more").hidden) {
-    const item = $("people").children[first];
+    const item = $("people").querySelectorAll("li")[first];
     item?.setAttribute("tabindex", "-1");
     item?.focus();
   }
 }
 
 async function renew() {
-  const before = profile.invited_users.total;
+  const before = profile?.invited_users.total ?? 0;
   const fresh = await callAsUser("GET", "/profile");
   const changed = JSON.stringify(fresh) !== JSON.stringify(profile);
   profile = fresh;
-  if (changed) render(); // else the pages that were loaded stay
+  if (changed) render(fresh); // else the pages that were loaded stay
   const { total } = fresh.invited_users;
   if (total > before) announce(say("new_invited", { total }));
 }
@@ -136,6 +156,7 @@ async function revokeToken() {
   $("token-said").textContent = say("token_revoked");
 }
 
+/** @param {string} token */
 function showToken(token) {
   $("token").textContent = token;
   $("token-said").textContent = "";
@@ -144,15 +165,17 @@ function showToken(token) {
 }
 
 function share() {
+  if (!profile) return;
   const text = say("share_text", { code: profile.invite_code });
   navigator.share({ text, url: profile.invite_link }).catch(() => {}); // closed without sharing
 }
 
+/** @param {() => void} onLogOut */
 async function logOut(onLogOut) {
   try {
-    await call("POST", "/auth/logout", { refresh: state.session.refresh });
+    await call("POST", "/auth/logout", { refresh: state.session?.refresh ?? "-" });
   } catch (problem) {
-    if (problem.status !== 401) throw problem; // 401: it had ended before
+    if (!isUnauthenticated(problem)) throw problem; // 401: it had ended before
   }
   onLogOut();
 }

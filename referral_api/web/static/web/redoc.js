@@ -3,15 +3,23 @@
 // ReDoc shows a logo from another host and has no option against it. It sets the address both as
 // a property and as an attribute.
 const image = HTMLImageElement.prototype;
-const { set } = Object.getOwnPropertyDescriptor(image, "src");
+/** @type {PropertyDescriptor} */
+const source = Object.getOwnPropertyDescriptor(image, "src") ?? {};
+
+/** @param {string} address */
 function isOurs(address) {
-  return address.startsWith("data:") || new URL(address, location).origin === location.origin;
+  return address.startsWith("data:") || new URL(address, location.href).origin === location.origin;
 }
 Object.defineProperty(image, "src", {
   set(address) {
-    if (isOurs(address)) set.call(this, address);
+    if (isOurs(address)) source.set?.call(this, address);
   },
 });
+
+/**
+ * @param {string} name
+ * @param {string} value
+ */
 image.setAttribute = function (name, value) {
   if (name !== "src" || isOurs(value)) Element.prototype.setAttribute.call(this, name, value);
 };
@@ -59,7 +67,7 @@ const dark = {
   },
 };
 const scheme = matchMedia("(prefers-color-scheme: dark)");
-const place = document.getElementById("redoc");
+const place = /** @type {HTMLElement} */ (document.getElementById("redoc"));
 Redoc.init(
   place.dataset.document,
   {

@@ -1,22 +1,22 @@
 // What a reload or a change of language must not lose. It is kept in the tab's sessionStorage,
 // and ends with the tab.
 
+/** @import { State } from "../../types" */
+
 const KEY = "referral-api";
 
+/** @returns {State} */
 function stored() {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY)) ?? {};
+    return JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
   } catch {
     return {};
   }
 }
 
-/**
- * step, session, request (of a code), invite (code offered by a link),
- * offered (whether to use it), drafts
- */
 export const state = stored();
 
+/** @param {Partial<State>} changes */
 export function keep(changes) {
   Object.assign(state, changes);
   try {
