@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.core.handlers.asgi import ASGIHandler
@@ -12,8 +11,8 @@ from django.urls import path
 
 from backend.handler import APIHandler
 from backend.urls import urlpatterns as real_urlpatterns
+from referral_api.tests.support.asgi import Message, exchange
 
-Message = dict[str, Any]
 closed: list[str] = []
 
 
@@ -44,19 +43,6 @@ REQUESTS = {
     "a foreign host": ("GET", "/api/v1/profile", {"host": "example.org"}, b""),
     "the document": ("GET", "/api/v1/openapi.json", {}, b""),
 }
-
-
-async def exchange(handler: Any, scope: Message, received: Message) -> list[Message]:
-    """What the handler sends to a client that sends one message, and stays."""
-    sent: list[Message] = []
-    incoming: asyncio.Queue[Message] = asyncio.Queue()
-    incoming.put_nowait(received)
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    await handler({"type": "http", "query_string": b"", "headers": [], **scope}, incoming.get, send)
-    return sent
 
 
 def answer(

@@ -13,7 +13,7 @@ import pytest
 from django.core.handlers.asgi import ASGIHandler
 
 from backend.handler import APIHandler
-from referral_api.tests.servers.test_api_handler import exchange
+from referral_api.tests.support.asgi import exchange
 
 pytestmark = pytest.mark.timing
 ROUNDS, REQUESTS = 15, 20
