@@ -22,7 +22,9 @@ def fenced(language: str, *, containing: str) -> str:
     """The one block of code in the documents that has this text, wherever it is."""
     found = []
     for document in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
-        blocks = re.findall(rf"^```{language}\n(.*?)^```$", document.read_text(), re.DOTALL | re.MULTILINE)
+        blocks = re.findall(
+            rf"^```{language}\n(.*?)^```$", document.read_text(), re.DOTALL | re.MULTILINE
+        )
         found += [block for block in blocks if containing in block]
     assert len(found) == 1, f"{len(found)} blocks of {language} in the documents have {containing}"
     return str(found[0])
