@@ -1,4 +1,4 @@
-"""The image: what it holds, how it starts. (No engine here: the steps are read, and the cheap ones run.)"""
+"""The image: what it holds, how it starts. No engine here: the steps are read, or run."""
 
 import json
 import re
@@ -73,7 +73,8 @@ def test_the_image_installs_as_the_makefile_does(in_dockerfile: str, in_makefile
 
 @pytest.mark.django_db(transaction=True)
 def test_the_health_check_of_the_image_follows_the_server() -> None:
-    program = json.loads(re.search(r"HEALTHCHECK .*? CMD (\[.*\])", DOCKERFILE)[1])  # type: ignore[index]
+    (command,) = re.findall(r"^HEALTHCHECK .*? CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)
+    program = json.loads(command)
 
     def is_healthy(port: int) -> bool:
         command = [sys.executable, *program[1:]]

@@ -1,4 +1,4 @@
-"""Each file that a host reads is parsed, and every command, path, port and setting in it exists and starts."""
+"""Every command, path, port and setting in a file that a host reads exists and starts."""
 
 import json
 import os

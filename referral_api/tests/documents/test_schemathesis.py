@@ -1,4 +1,4 @@
-"""Whatever a client may send by the published document, and whatever it may not: no answer contradicts it."""
+"""No answer contradicts the published document, whatever a client sends."""
 
 import subprocess
 import sys

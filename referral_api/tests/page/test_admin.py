@@ -1,4 +1,4 @@
-"""The admin: staff look, and switch accounts off. What the rules forbid, the admin cannot do either."""
+"""The admin: staff look, and switch accounts off. It cannot do what the rules forbid."""
 
 import pytest
 from django.db import connection

@@ -27,7 +27,8 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 POOL, REPLICAS = 2, 3
-CLIENTS = "FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"  # autovacuum comes and goes
+# Of clients alone: autovacuum comes and goes.
+CLIENTS = "FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
 SERVERS = f"SELECT count(*) {CLIENTS}"
 # Of this database alone: beside this test, others migrate theirs.
 LOCKS = """
@@ -46,7 +47,7 @@ class Deployment:
 
 @pytest.fixture(scope="module")
 def deployed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Deployment]:
-    """More replicas than the pool has connections come up at once, and one of them migrates an empty database."""
+    """More replicas than the pool has connections start at once; one migrates an empty database."""
     with (
         django_db_blocker.unblock(),
         empty_database() as name,
