@@ -19,10 +19,14 @@ help: ## Show what can be made
 run: $(VENV)/.run ## Install what is missing and serve the API on http://127.0.0.1:8000
 	@$(WITH_SETTINGS) $(BIN)/python manage.py serve
 
-# What measures time runs alone, after the rest. Code 5 says that PYTEST_ARGS select none of it.
+# What measures time runs alone, after the rest. Code 5 of pytest says that PYTEST_ARGS select
+# nothing: one of the two may select nothing, but not both.
 test: $(VENV)/.test ## Run every test against a real PostgreSQL
-	$(BIN)/python -m pytest -m "not timing" $(PYTEST_ARGS)
-	$(BIN)/python -m pytest $(PYTEST_ARGS) -m timing -n 0 || [ $$? -eq 5 ]
+	@$(BIN)/python -m pytest -m "not timing" $(PYTEST_ARGS); rest=$$?; \
+	case $$rest in 0|5) ;; *) exit $$rest ;; esac; \
+	$(BIN)/python -m pytest $(PYTEST_ARGS) -m timing -n 0; timing=$$?; \
+	if [ $$timing -eq 5 ]; then exit $$rest; fi; \
+	exit $$timing
 
 check: $(VENV)/.lint node_modules/.done ## Lint, types, import rules, documents, migrations, and every test
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""`POST /profile/activate-invite`: once, for ever, and never the own code."""
+"""`POST /profile/activate-invite`: once, and never the code of one's own."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Pages of other origins call the API where the settings name them. On a real server, whose settings are its own."""
+"""Pages of other origins call the API where the settings name them. On a real server."""
 
 import httpx
 import pytest

@@ -70,7 +70,7 @@ def test_a_longer_start_is_never_shortened(api: ContractClient, settings: Settin
     assert length(api) == 7
 
 
-def test_wrong_tries_of_every_kind_are_counted_and_those_not_judged_are_not(
+def test_wrong_tries_of_every_kind_are_counted_and_those_after_the_last_are_not(
     api: ContractClient, sent: SmsOutbox
 ) -> None:
     def guess(**extra: str) -> None:
@@ -81,9 +81,9 @@ def test_wrong_tries_of_every_kind_are_counted_and_those_not_judged_are_not(
 
     guess()  # nothing was requested
     request_id = api.post("/auth/code", {"phone": ALICE}).json()["request_id"]
-    for _ in range(5):  # three are judged
+    for _ in range(5):  # three are counted
         guess()
-    for _ in range(5):  # three are judged
+    for _ in range(5):  # three are counted
         guess(request_id=request_id)
     assert WrongTries.objects.get(phone=ALICE).tries == 6
 

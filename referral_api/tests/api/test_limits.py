@@ -147,7 +147,7 @@ def test_a_login_that_succeeds_costs_nothing(
     assert [guess(api), guess(api)] == [400, 429]
 
 
-def test_a_try_that_the_limit_refuses_is_not_judged(
+def test_a_try_that_the_limit_refuses_is_no_try(
     api: ContractClient, settings: Settings, sent: SmsOutbox
 ) -> None:
     settings.LIMIT_WRONG_LOGINS_PER_IP = Rate(1, 3600)

@@ -1,4 +1,4 @@
-"""The arithmetic of `otp_risk`, against a hand calculation and against the best attacker in simulation."""
+"""The arithmetic of `otp_risk`, against a calculation by hand and against the best attacker."""
 
 from io import StringIO
 

@@ -1,4 +1,4 @@
-"""What is logged, of a whole life of a user with all its mishaps, gives nobody anything to use."""
+"""What is logged, of all that a user does right and wrong, gives nobody anything to use."""
 
 import json
 import logging
@@ -33,7 +33,7 @@ class Everything(logging.Handler):
 
 @pytest.fixture
 def logged() -> Iterator[list[str]]:
-    """What the root logger and the loggers that keep to themselves say, at their own levels and below."""
+    """What the root logger says, and the loggers that keep to themselves, at every level."""
     handler, root = Everything(), logging.getLogger()
     loggers = [
         root,

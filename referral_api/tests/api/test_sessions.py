@@ -198,7 +198,9 @@ def test_no_refresh_token_is_stored_in_clear(alice: Person) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_ten_refreshes_of_one_token_at_once_one_gets_a_pair(alice: Person) -> None:
+def test_of_ten_refreshes_of_one_token_at_once_one_gets_a_pair(
+    clock: time_machine.Traveller, alice: Person
+) -> None:
     token = alice.session["refresh"]
     for _ in range(10):
         answers = race(
@@ -211,7 +213,7 @@ def test_of_ten_refreshes_of_one_token_at_once_one_gets_a_pair(alice: Person) ->
 
 @pytest.mark.django_db(transaction=True)
 def test_a_refresh_and_a_logout_at_once_leave_no_live_session_of_the_old_token(
-    alice: Person,
+    clock: time_machine.Traveller, alice: Person
 ) -> None:
     token = {"refresh": alice.session["refresh"]}
     paths = ["/auth/refresh", "/auth/logout"] * 5

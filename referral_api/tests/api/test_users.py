@@ -51,7 +51,7 @@ def test_invite_codes_have_six_characters_with_a_digit_and_a_letter() -> None:
     assert len(set(codes)) > 1_900
 
 
-# The next draw of a code gives one that is taken. A sequence counts the draws: it is not rolled back.
+# The first draw gives a code that is taken. A sequence counts them, for it is not rolled back.
 DRAW_A_TAKEN_CODE_FIRST = """
 CREATE SEQUENCE draws;
 CREATE FUNCTION draw() RETURNS trigger LANGUAGE plpgsql AS $$

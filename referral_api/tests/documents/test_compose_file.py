@@ -27,7 +27,8 @@ def test_the_compose_file_fits_the_image_and_the_settings() -> None:
     assert (env.PORT, env.resolved_public_url) == (8000, "http://127.0.0.1:8000")
     assert with_defaults(api["ports"][0]) == "127.0.0.1:8000:8000"
     own = db["environment"]
-    address = f"postgresql://{own['POSTGRES_USER']}:{own['POSTGRES_PASSWORD']}@db:5432/{own['POSTGRES_DB']}"
+    user, password, name = (own[f"POSTGRES_{part}"] for part in ("USER", "PASSWORD", "DB"))
+    address = f"postgresql://{user}:{password}@db:5432/{name}"
     assert environment["DATABASE_URL"] == address
     assert api["depends_on"]["db"]["condition"] == "service_healthy"
     assert db["image"] == "postgres:18"

@@ -1,11 +1,9 @@
-"""The image: what it holds, how it starts. (No engine here: the steps are read, and the cheap ones run.)"""
+"""The image: what it holds, how it starts. No engine here: the steps are read, or run."""
 
-import fnmatch
 import json
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from django.core.management import get_commands
@@ -19,18 +17,13 @@ def instructions(name: str) -> list[str]:
     return re.findall(rf"^\s*{name} (.+)$", DOCKERFILE, re.MULTILINE)
 
 
-def is_let_through(path: str) -> bool:
-    """As Docker reads .dockerignore: the last line that matches the path or a folder above it decides."""
-    ignored = False
-    for line in (ROOT / ".dockerignore").read_text().splitlines():
-        pattern = line.removeprefix("!").removeprefix("**/")
-        parts = [path, *map(str, Path(path).parents)]
-        if any(
-            fnmatch.fnmatch(part, pattern) or fnmatch.fnmatch(Path(part).name, pattern)
-            for part in parts
-        ):
-            ignored = not line.startswith("!")
-    return not ignored
+def copied() -> set[str]:
+    """What the image takes from the checkout."""
+    sources = set()
+    for line in instructions("COPY"):
+        if not line.startswith("--from"):
+            sources |= set(line.split()[:-1])
+    return sources
 
 
 def test_the_image_starts_as_the_command_that_exists_and_not_as_root() -> None:
@@ -42,48 +35,54 @@ def test_the_image_starts_as_the_command_that_exists_and_not_as_root() -> None:
     assert instructions("EXPOSE") == [str(Env.model_fields["PORT"].default)]
 
 
-def test_everything_that_the_image_copies_passes_the_dockerignore() -> None:
-    own = [line for line in instructions("COPY") if not line.startswith("--from")]
-    sources = [source for line in own for source in line.split()[:-1]]
-    assert "backend" in sources
-    for source in sources:
+def test_nothing_passes_the_dockerignore_but_what_the_image_copies() -> None:
+    first, *rules = (ROOT / ".dockerignore").read_text().splitlines()
+    let_through = {rule.removeprefix("!") for rule in rules if rule.startswith("!")}
+    assert first == "**"  # at first nothing passes
+    assert let_through == copied()
+    for source in let_through:
         assert (ROOT / source).exists()
-        assert is_let_through(source)
 
 
-@pytest.mark.parametrize(
-    "secret", [".env", ".git/config", ".postgres/data", "referral_api/tests/conftest.py", ".venv/x"]
-)
-def test_what_the_image_must_not_hold_is_kept_out(secret: str) -> None:
-    assert not is_let_through(secret)
+def test_tests_and_leftovers_are_kept_out() -> None:
+    """The last rule that matches decides: these come after those that let folders through."""
+    rules = (ROOT / ".dockerignore").read_text().splitlines()
+    last_let_through = max(rules.index(rule) for rule in rules if rule.startswith("!"))
+    assert {"**/tests", "**/__pycache__"} <= set(rules[last_let_through:])
 
 
-def test_the_image_installs_as_the_makefile_does() -> None:
-    makefile = (ROOT / "Makefile").read_text()
-    for step in ("-r poetry.txt", "export --only main", "--require-hashes --no-deps -r"):
-        assert step in DOCKERFILE
-        assert (
-            step.replace("-r poetry.txt", "-r .ci/poetry.txt").replace(
-                "--only main", "--quiet --only"
-            )
-            in makefile
-        )
+@pytest.mark.parametrize("secret", [".env", ".git", ".postgres", ".venv"])
+def test_what_the_image_must_not_hold_is_in_no_folder_that_it_copies(secret: str) -> None:
+    assert secret not in copied()
+    assert not [source for source in copied() if (ROOT / source / secret).exists()]
+
+
+# How each of them says the same step.
+STEPS = [
+    ("-r poetry.txt", "-r .ci/poetry.txt"),
+    ("export --only main", "export --quiet --only"),
+    ("--require-hashes --no-deps -r", "--require-hashes --no-deps -r"),
+]
+
+
+@pytest.mark.parametrize(("in_dockerfile", "in_makefile"), STEPS)
+def test_the_image_installs_as_the_makefile_does(in_dockerfile: str, in_makefile: str) -> None:
+    assert in_dockerfile in DOCKERFILE
+    assert in_makefile in (ROOT / "Makefile").read_text()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_health_check_of_the_image_follows_the_server() -> None:
-    program = json.loads(re.search(r"HEALTHCHECK .*? CMD (\[.*\])", DOCKERFILE)[1])  # type: ignore[index]
+    (command,) = re.findall(r"^HEALTHCHECK .*? CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)
+    program = json.loads(command)
 
-    def healthy(port: str) -> bool:
+    def is_healthy(port: int) -> bool:
         command = [sys.executable, *program[1:]]
-        return (
-            subprocess.run(
-                command, env={"PORT": port}, stderr=subprocess.DEVNULL, check=False
-            ).returncode
-            == 0
+        checked = subprocess.run(
+            command, env={"PORT": str(port)}, stderr=subprocess.DEVNULL, check=False
         )
+        return checked.returncode == 0
 
     with servers.live_server(servers.database_url()) as server:
-        port = server.url.rpartition(":")[2]
-        assert healthy(port)
-    assert not healthy(port)
+        assert is_healthy(server.port)
+    assert not is_healthy(server.port)

@@ -1,4 +1,4 @@
-"""Each file that a host reads is parsed, and every command, path, port and setting in it exists and starts."""
+"""Every command, path, port and setting in a file that a host reads exists and starts."""
 
 import json
 import os
@@ -16,6 +16,7 @@ from referral_api.tests.support.deployment_files import (
     DOCKERFILE,
     ROOT,
     SCHEMAS,
+    fenced,
     settings_of,
     typed,
 )
@@ -31,7 +32,8 @@ WSGI_CALLER = """
 from wsgiref.util import setup_testing_defaults
 
 for path in ("/", "/livez", "/readyz", "/api/v1/profile"):
-    environ = {"PATH_INFO": path, "HTTP_HOST": "NAME.pythonanywhere.com", "HTTP_X_FORWARDED_PROTO": "https"}
+    environ = {"PATH_INFO": path, "HTTP_HOST": "NAME.pythonanywhere.com"}
+    environ["HTTP_X_FORWARDED_PROTO"] = "https"
     setup_testing_defaults(environ)
     list(application(environ, lambda status, headers: print(path, status)))
 """
@@ -94,20 +96,14 @@ def test_render_starts_the_image_with_what_it_is_given() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_wsgi_file_of_the_documents_serves_the_page_and_the_api(tmp_path: Path) -> None:
-    steps = (ROOT / "docs/deployment.md").read_text().split("\n## PythonAnywhere\n")[1]
-    env, program = (
-        re.findall(p, steps, re.DOTALL)[0] for p in ("<<END\n(.*?)\nEND\n", "```python\n(.*?)```")
-    )
-    env = re.sub(
-        "(?<=DATABASE_URL=).*",
-        servers.database_url(),
-        env.replace("$(openssl rand -hex 32)", KEY),
-    )
-    (tmp_path / ".env").write_text(env)
+    console = fenced("sh", containing="pythonanywhere.com")
+    given = dict(re.findall(r"^([A-Z_]+)=(.*)$", console, re.MULTILINE))
+    given |= {"SECRET_KEY": KEY, "DATABASE_URL": servers.database_url()}
+    (tmp_path / ".env").write_text("".join(f"{name}={given[name]}\n" for name in given))
+    program = fenced("python", containing="from backend.wsgi import application")
     program = program.replace("/home/NAME/referral-api/.env", str(tmp_path / ".env"))
-    (tmp_path / "program.py").write_text(
-        program.replace("/home/NAME/referral-api", str(ROOT)) + WSGI_CALLER
-    )
+    program = program.replace("/home/NAME/referral-api", str(ROOT))
+    (tmp_path / "program.py").write_text(program + WSGI_CALLER)
     environment = {"PATH": os.environ["PATH"]}
     ran = subprocess.run(
         [sys.executable, "program.py"],

@@ -1,4 +1,4 @@
-"""A client that openapi-python-client generates from the committed document talks to a real server."""
+"""A client generated from the committed document talks to a real server."""
 
 import importlib
 import os

@@ -1,4 +1,4 @@
-"""The published document says everything that a client must know, of every operation that exists."""
+"""The published document says everything that a client must know, of every operation."""
 
 import pytest
 

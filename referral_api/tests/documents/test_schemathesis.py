@@ -1,4 +1,4 @@
-"""Whatever a client may send by the published document, and whatever it may not: no answer contradicts it."""
+"""No answer contradicts the published document, whatever a client sends."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ CONFIGURATION = """
 [checks]
 positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 403, 404, 409, 422, 429]
 """
-SECONDS = 55
+SECONDS = 300  # a bound for a busy machine
 
 
 def test_every_answer_is_as_documented(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
-"""The admin: staff look, and switch accounts off. What the rules forbid, the admin cannot do either."""
+"""The admin: staff look, and switch accounts off. It cannot do what the rules forbid."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from rest_framework.authtoken.models import Token
 
 from referral_api.models import Activation, User
@@ -23,7 +25,9 @@ def staff() -> Client:
 
 
 def test_who_is_no_staff_does_not_come_in(alice: Person) -> None:
-    User.objects.get(phone=ALICE).set_password(PASSWORD)
+    user = User.objects.get(phone=ALICE)
+    user.set_password(PASSWORD)
+    user.save()
     client = Client()
     assert (
         client.post("/admin/login/", {"username": ALICE, "password": PASSWORD}).status_code == 200
@@ -102,9 +106,6 @@ def test_every_page_opens(page: str, staff: Client, alice: Person, bob: Person) 
 def test_the_list_of_activations_asks_the_same_of_few_and_many(
     staff: Client, alice: Person, bob: Person, charlie: Person
 ) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     counts = []
     for person in (bob, charlie):
         person.activate(alice.invite_code)

@@ -1,7 +1,6 @@
 """backend/asgi/api_handler.py leaves out much of Django's own handler: what comes out must be the same."""
 
 import asyncio
-from typing import Any
 
 import pytest
 from django.core.handlers.asgi import ASGIHandler
@@ -9,8 +8,7 @@ from django.core.signals import request_started
 
 from backend.api_stack import APIStack
 from backend.asgi.api_handler import APIHandler
-
-Message = dict[str, Any]
+from referral_api.tests.support.asgi import Message, exchange
 
 
 class WholeHandler(APIStack, ASGIHandler):
@@ -28,19 +26,6 @@ REQUESTS = {
     "a foreign host": ("GET", "/api/v1/profile", {"host": "example.org"}, b""),
     "the document": ("GET", "/api/v1/openapi.json", {}, b""),
 }
-
-
-async def exchange(handler: Any, scope: Message, received: Message) -> list[Message]:
-    """What the handler sends to a client that sends one message, and stays."""
-    sent: list[Message] = []
-    incoming: asyncio.Queue[Message] = asyncio.Queue()
-    incoming.put_nowait(received)
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    await handler({"type": "http", "query_string": b"", "headers": [], **scope}, incoming.get, send)
-    return sent
 
 
 def answer(

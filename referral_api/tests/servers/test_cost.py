@@ -1,7 +1,8 @@
-"""What a request costs, as a ratio to a reference of the same minute: machines differ, and so do their minutes.
+"""What a request costs, as a ratio to a reference of the same minute, for machines differ.
 
-The least of many short runs, in turn: whatever else the machine does can only add to a run. Statements and connections
-are counted in test_connections.py, the rows that statements read in test_plans_at_scale.py.
+The least of many short runs, in turn: what else the machine does can only add to a run. Statements
+and connections are counted in test_connections.py, the rows that are read in
+test_plans_at_scale.py.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ import pytest
 from django.core.handlers.asgi import ASGIHandler
 
 from backend.asgi.api_handler import APIHandler
-from referral_api.tests.servers.test_api_handler import exchange
+from referral_api.tests.support.asgi import exchange
 
 pytestmark = pytest.mark.timing
 ROUNDS, REQUESTS = 15, 20
@@ -47,7 +48,7 @@ def test_the_short_way_costs_a_fraction_of_djangos_own() -> None:
 
 
 def test_a_request_costs_less_than_forty_verified_signatures() -> None:
-    """The reference is work of the same kind, and no code of this project: Python, objects and a hash."""
+    """The reference is work of the same kind, and no code of ours: Python, objects, a hash."""
     key = "a key that is as long as the hash" * 2
     token = jwt.encode({"user_id": 1}, key, "HS256")
 

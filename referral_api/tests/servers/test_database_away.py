@@ -1,4 +1,4 @@
-"""While the database is away the service answers 503, and it recovers by itself. On a real server."""
+"""While the database is away the service answers 503, and it recovers by itself."""
 
 from functools import partial
 

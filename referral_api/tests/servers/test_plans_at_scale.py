@@ -59,7 +59,7 @@ def test_every_statement_goes_by_an_index_and_none_sorts_the_invited(
 def test_no_function_and_no_trigger_reads_a_table_from_end_to_end(
     plans: str, every_operation: EveryOperation
 ) -> None:
-    """PostgreSQL's own counts, for plans made for the parameters and for those that a session keeps."""
+    """By PostgreSQL's counts: with plans for the parameters, and with those that it keeps."""
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL plan_cache_mode = {plans}; SET CONSTRAINTS ALL IMMEDIATE")
     before = scanned()
@@ -96,7 +96,7 @@ def test_the_last_of_fifty_thousand_cost_as_much_as_the_first(calls: list[Call])
 def test_prune_reads_what_goes_and_reads_it_once() -> None:
     if connection.get_database_version() < (17,):
         pytest.skip(
-            "before PostgreSQL 17 a thousand keys in one list are looked for in the whole of a small table"
+            "before PostgreSQL 17 a list of a thousand keys is looked for in a whole small table"
         )
     before = rows_read()
     with stopped_clock():

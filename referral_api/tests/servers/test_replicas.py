@@ -1,4 +1,4 @@
-"""Two replicas share nothing but PostgreSQL: what begins at one goes on at the other, also behind PgBouncer."""
+"""Two replicas share nothing but PostgreSQL: what begins at one goes on at the other."""
 
 from collections import Counter
 from collections.abc import Iterator

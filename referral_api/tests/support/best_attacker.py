@@ -21,7 +21,7 @@ from referral_api.tests.support.people import ALICE, wrong
 
 THRESHOLDS = (10, 30)  # of wrong tries, of the default settings
 SENDS, TRIES = 3, 18  # of one code: 3 of each request, and as many to share
-RESEND, LIFE_OF_A_CODE = timedelta(seconds=61), timedelta(seconds=300)
+RESEND, UNTIL_IT_EXPIRES = timedelta(seconds=61), timedelta(seconds=300)
 FULL_BURST = timedelta(days=5)  # until the phone may get all sends of a code at once
 
 
@@ -62,7 +62,7 @@ class BestAttacker:
                 if spent < most:
                     spent += self.guess(requested, bound=bound)
             self.clock.shift(RESEND)
-        self.clock.shift(LIFE_OF_A_CODE)
+        self.clock.shift(UNTIL_IT_EXPIRES)
         return spent
 
     def request(self) -> dict[str, Any] | None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from django.db import connection
 
+from referral_api.tests.support.servers import free_port
+
 
 class DatabaseProxy:
     """Passes on what comes to a port of its own, to the server of the tests' database."""
@@ -15,7 +17,7 @@ class DatabaseProxy:
         connection.ensure_connection()
         info = connection.connection.info
         self.target = (info.host, int(info.port))
-        self.port = 0
+        self.port = free_port()  # the same again after a cut
         self.listener: socket.socket | None = None
         self.sockets = set[socket.socket]()
         # As they came, of simple queries: the type Q, a length, the text.
@@ -23,7 +25,6 @@ class DatabaseProxy:
 
     def open(self) -> None:
         self.listener = socket.create_server(("127.0.0.1", self.port))
-        self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._accept, args=[self.listener], daemon=True).start()
 
     def cut(self) -> None:

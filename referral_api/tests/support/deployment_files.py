@@ -1,6 +1,7 @@
 """The files that hosts read, and the settings as they would start them."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,18 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
 
 def typed(name: str) -> Any:
     return yaml.safe_load((ROOT / name).read_text())
+
+
+def fenced(language: str, *, containing: str) -> str:
+    """The one block of code in the documents that has this text, wherever it is."""
+    found = []
+    for document in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
+        blocks = re.findall(
+            rf"^```{language}\n(.*?)^```$", document.read_text(), re.DOTALL | re.MULTILINE
+        )
+        found += [block for block in blocks if containing in block]
+    assert len(found) == 1, f"{len(found)} blocks of {language} in the documents have {containing}"
+    return str(found[0])
 
 
 def settings_of(environment: dict[str, str]) -> Env:

@@ -1,4 +1,4 @@
-"""The environment of the tests, set before Django reads it; only DATABASE_URL passes through from outside."""
+"""The environment of the tests, set before Django reads it. DATABASE_URL may come from outside."""
 
 import os
 

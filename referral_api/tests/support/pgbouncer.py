@@ -18,7 +18,7 @@ from django.db import connection
 from referral_api.tests.support.servers import free_port
 
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
-# Nothing but the pool: what an operator's file says besides (users, TLS, logs) is not the service's business.
+# The pool alone: users, TLS and logs of an operator's file are no business of the service.
 INI = """
 [databases]
 * = {server}
@@ -95,7 +95,10 @@ def connection_info() -> Any:
 
 
 def unprivileged() -> list[str]:
-    """PgBouncer refuses to run as root: then as the owner of PostgreSQL's socket, which may be closed to others."""
+    """For root, as whom PgBouncer does not run: the owner of PostgreSQL's socket.
+
+    The folder of the socket may be closed to others.
+    """
     if os.geteuid() != 0:
         return []
     folder = Path(connection_info().host or "/")

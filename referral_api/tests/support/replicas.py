@@ -71,7 +71,7 @@ def replicas(database: str, count: int) -> Iterator[list[Replica]]:
 
 @contextmanager
 def empty_database() -> Iterator[str]:
-    """Its name. Its time zone is not Django's: what Django sets as it connects must hold in every transaction."""
+    """Its name. Its time zone is not Django's, which must hold in every transaction."""
     name = f"{connection.settings_dict['NAME']}_of_replicas"
     drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
     _execute(

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -16,7 +17,7 @@ import httpx
 from django.db import connection
 
 CHECKOUT = Path(__file__).parents[3]
-START_SECONDS = 30
+START_SECONDS = 60  # a bound for a busy machine: an idle one takes one or two
 
 
 @dataclass
@@ -63,7 +64,10 @@ def log_in(client: httpx.Client, phone: str) -> dict[str, str]:
 
 
 def database_url(*, host: str = "", port: int = 0, name: str = "") -> str:
-    """Of the database of the tests, or of the same through a proxy; `name` is what PostgreSQL lists it under."""
+    """Of the database of the tests, or of the same through a proxy.
+
+    PostgreSQL lists the connections under `name`.
+    """
     connection.ensure_connection()
     info = connection.connection.info
     user = f"{quote(info.user)}:{quote(info.password or '', safe='')}"
@@ -94,5 +98,8 @@ def live_server(database: str, **settings: object) -> Iterator[LiveServer]:
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    """Below the ports of outgoing connections: one of these could take it before the server."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
