@@ -1,13 +1,9 @@
-"""The tables of the README that tell the API: its operations and its refusals."""
+"""The table of the README that lists the operations of the API."""
 
 from typing import Any
 
-from django.utils import translation
-
 from backend.api import api
-from backend.openapi import subclasses
 from backend.paths import API_V1
-from referral_api.errors import Refusal
 from referral_api.problems import COMMON, MEDIA_TYPE
 
 SCHEMES = {"AccessTokenAuth": "Bearer", "ApiTokenAuth": "Token"}
@@ -37,12 +33,3 @@ def operation_row(request: str, operation: dict[str, Any]) -> str:
     who = ", ".join(schemes) or "anybody"
     own = ", ".join(codes) or "–"
     return f"| `{request}` | {operation['summary']} | {who} | {success[0]} | {own} |"
-
-
-def refusals_table() -> str:
-    with translation.override("en"):
-        rows = [
-            f"| `{refusal.code}` | {refusal.status} | {refusal.title} |"
-            for refusal in subclasses(Refusal)
-        ]
-    return "\n".join(["| code | status | title |", "| --- | --- | --- |", *rows])

@@ -29,7 +29,8 @@ def published(document: OpenAPISchema) -> OpenAPISchema:
             complete_operation(operation, schemas)
     document["components"]["headers"] = HEADERS
     # After the operations: Swagger UI shows it with the schemas, ReDoc as its last section.
-    table = table_of_refusals()
+    languages = ", ".join(code for code, _name in settings.LANGUAGES)
+    table = REFUSALS.format(languages=languages) + table_of_refusals()
     schemas["Problem"]["description"] += table
     document["tags"].append({"name": "Refusals", "description": table.strip(), "x-traitTag": True})
     for schema in schemas.values():
@@ -51,13 +52,13 @@ def exported(document: OpenAPISchema) -> str:
 
 
 def table_of_refusals() -> str:
-    languages = ", ".join(code for code, _name in settings.LANGUAGES)
+    """In English; the README has it too (api_reference.py)."""
+    lines = ["| code | status | title |", "| --- | --- | --- |"]
     with translation.override("en"):
-        rows = [
-            f"| `{refusal.code}` | {refusal.status} | {refusal.title} |"
-            for refusal in subclasses(Refusal)
-        ]
-    return REFUSALS.format(languages=languages) + "\n".join(rows)
+        for refusal in subclasses(Refusal):
+            row = f"| `{refusal.code}` | {refusal.status} | {refusal.title} |"
+            lines.append(row)
+    return "\n".join(lines)
 
 
 def subclasses(tree: type[T]) -> Iterator[type[T]]:

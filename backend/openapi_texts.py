@@ -23,8 +23,6 @@ REFUSALS = """
 The `title` and `detail` of a problem follow `Accept-Language` ({languages}). Programs read its
 `code`, which never changes. New codes may be added: treat an unknown one by its status.
 
-| code | status | title |
-| --- | --- | --- |
 """
 EXTRA: dict[str, Any] = {
     "info": {

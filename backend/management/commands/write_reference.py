@@ -3,7 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from backend.api_reference import operations_table, refusals_table
+from backend.api_reference import operations_table
+from backend.openapi import table_of_refusals
 from backend.settings_reference import env_example, settings_table
 
 
@@ -15,7 +16,7 @@ class Command(BaseCommand):
         readme = Path("README.md")
         text = readme.read_text(encoding="utf-8")
         text = replace_table(text, "operations", operations_table())
-        text = replace_table(text, "refusals", refusals_table())
+        text = replace_table(text, "refusals", table_of_refusals())
         text = replace_table(text, "settings", settings_table())
         readme.write_text(text, encoding="utf-8")
 

@@ -11,8 +11,9 @@ import pytest
 from django.core.management import get_commands
 from pytest_django.live_server_helper import LiveServer
 
-from backend.api_reference import operations_table, refusals_table
+from backend.api_reference import operations_table
 from backend.management.commands.write_reference import table_of
+from backend.openapi import table_of_refusals
 from referral_api.errors import Unauthenticated
 from referral_api.problems import problems
 from referral_api.tests.support.clock import NOON, stopped_clock
@@ -150,4 +151,4 @@ def test_the_russian_commands_are_the_english_ones() -> None:
 
 def test_the_two_tables_of_the_api_are_what_make_generate_writes() -> None:
     assert table_of(README, "operations") == operations_table()
-    assert table_of(README, "refusals") == refusals_table()
+    assert table_of(README, "refusals") == table_of_refusals()
