@@ -74,7 +74,10 @@ class Env(BaseSettings):
 
     DATABASE_URL: SecretStr | None = Field(
         None,
-        description="`postgresql://user:password@host:5432/name`; unset: an embedded PostgreSQL in `.postgres/`.",
+        description=(
+            "`postgresql://user:password@host:5432/name`; unset: an embedded "
+            "PostgreSQL in `.postgres/`."
+        ),
     )
     SECRET_KEY: SecretStr = Field(
         description="Signs sessions and access tokens; at least 32 random bytes."
@@ -94,7 +97,9 @@ class Env(BaseSettings):
     )
     OTP_PEPPER: SecretStr | None = Field(
         None,
-        description="Key of the one-time codes, at least 32 bytes; unset: derived from `SECRET_KEY`.",
+        description=(
+            "Key of the one-time codes, at least 32 bytes; unset: derived from `SECRET_KEY`."
+        ),
     )
     OTP_LENGTH: int = Field(4, ge=4, le=8, description="Digits of a one-time code.")
     OTP_TTL_SECONDS: int = Field(
@@ -107,7 +112,9 @@ class Env(BaseSettings):
         3,
         ge=1,
         le=3,
-        description="Wrong codes allowed per `request_id`, and for all callers without one together.",
+        description=(
+            "Wrong codes allowed per `request_id`, and for all callers without one together."
+        ),
     )
     OTP_LENGTH_GROWTH: GrowthSetting = Field(
         Growth(((10, 6), (30, 8))),
@@ -118,7 +125,9 @@ class Env(BaseSettings):
     )
     OTP_REQUIRE_REQUEST_ID: bool = Field(
         False,
-        description="Refuse a login without the `request_id` of its code request (OWASP ASVS 6.6.2).",
+        description=(
+            "Refuse a login without the `request_id` of its code request (OWASP ASVS 6.6.2)."
+        ),
     )
     SMS_SENDER: Literal["imitation", "apprise"] = Field(
         "imitation",
@@ -128,7 +137,9 @@ class Env(BaseSettings):
     )
     SMS_APPRISE_URL: SecretStr | None = Field(
         None,
-        description="Apprise's URL of an SMS provider, with `{phone}` in the place of the number.",
+        description=(
+            "Apprise's URL of an SMS provider, with `{phone}` in the place of the number."
+        ),
     )
     SMS_DELAY_MIN: float = Field(
         1.0, ge=0, le=30, description="Shortest time to imitate an SMS, seconds."
@@ -158,7 +169,9 @@ class Env(BaseSettings):
     )
     LIMIT_SMS_PER_PHONE: RateSetting = Field(
         Rate(5, 18_000),
-        description="SMS to one phone, `BURST/SECONDS`: so many at once, refilled evenly over the time.",
+        description=(
+            "SMS to one phone, `BURST/SECONDS`: so many at once, refilled evenly over the time."
+        ),
     )
     LIMIT_SMS_PER_IP: RateSetting = Field(
         Rate(20, 3_600), description="SMS requested from one address (IPv6: one /64)."
@@ -168,7 +181,7 @@ class Env(BaseSettings):
     )
     LIMIT_WRONG_LOGINS_PER_IP: RateSetting = Field(
         Rate(30, 3_600),
-        description="Failed logins from one address, the admin's password login included.",
+        description=("Failed logins from one address, the admin's password login included."),
     )
     LIMIT_WRONG_INVITES_PER_USER: RateSetting = Field(
         Rate(10, 3_600), description="Unknown invite codes that one user may try."
@@ -187,7 +200,7 @@ class Env(BaseSettings):
     PUBLIC_URL: str = Field(
         "",
         pattern=r"^(https?://[^/\s?#]+)?$",
-        description="Address that people open, for invite links; unset: `http://127.0.0.1:PORT`.",
+        description=("Address that people open, for invite links; unset: `http://127.0.0.1:PORT`."),
     )
     HTTPS_REDIRECT: bool | None = Field(
         None,
@@ -198,7 +211,9 @@ class Env(BaseSettings):
     )
     HSTS_INCLUDE_SUBDOMAINS: bool = Field(
         False,
-        description="With an https:// `PUBLIC_URL`: browsers use https:// for its subdomains too.",
+        description=(
+            "With an https:// `PUBLIC_URL`: browsers use https:// for its subdomains too."
+        ),
     )
     HSTS_PRELOAD: bool = Field(
         False, description="Allow browsers to list your domain as https:// only (hstspreload.org)."

@@ -68,12 +68,16 @@ class Refusal(Exception):
 
 
 class MalformedRequest(Refusal):
-    status, code, title = 400, "malformed_request", _("The request is malformed.")
+    status = 400
+    code = "malformed_request"
+    title = _("The request is malformed.")
     detail = _("The body must be JSON in UTF-8.")
 
 
 class CodeInvalid(Refusal):
-    status, code, title = 400, "code_invalid", _("This code is not valid.")
+    status = 400
+    code = "code_invalid"
+    title = _("This code is not valid.")
     detail = _("Check the code, or request a new one.")
 
     def __init__(self, *, attempts_left: int | None = None) -> None:
@@ -87,47 +91,64 @@ class CodeInvalid(Refusal):
 
 
 class CodeExpired(Refusal):
-    status, code, title = 400, "code_expired", _("This code can no longer be used.")
+    status = 400
+    code = "code_expired"
+    title = _("This code can no longer be used.")
     detail = _("Request a new code.")
 
 
 class Unauthenticated(Refusal):
-    status, code, title = 401, "unauthenticated", _("You are not logged in.")
+    status = 401
+    code = "unauthenticated"
+    title = _("You are not logged in.")
     detail = _("Send a valid access token or API token in the Authorization header.")
 
 
 class TokenInvalid(Unauthenticated):
-    status, code, title = 401, "token_invalid", _("This session has ended.")
+    status = 401
+    code = "token_invalid"
+    title = _("This session has ended.")
     detail = _("The refresh token is invalid, expired or already used. Log in again.")
 
 
 class AccountDisabled(Refusal):
-    status, code, title = 403, "account_disabled", _("This account is disabled.")
+    status = 403
+    code = "account_disabled"
+    title = _("This account is disabled.")
     detail = _("Ask the operator of the service.")
 
 
 class NotFound(Refusal):
-    status, code, title = 404, "not_found", _("There is nothing at this address.")
+    status = 404
+    code = "not_found"
+    title = _("There is nothing at this address.")
     detail = _("Check the path against the API's documentation.")
 
 
 class InviteUnknown(Refusal):
-    status, code, title = 404, "invite_unknown", _("This invite code does not exist.")
+    status = 404
+    code = "invite_unknown"
+    title = _("This invite code does not exist.")
     detail = _("Check the code with the person who gave it to you.")
 
 
 class MethodNotAllowed(Refusal):
-    status, code, title = 405, "method_not_allowed", _("This method is not allowed here.")
+    status = 405
+    code = "method_not_allowed"
+    title = _("This method is not allowed here.")
     detail = _("The Allow header lists the methods that are.")
 
 
 class InviteOwn(Refusal):
-    status, code, title = 409, "invite_own", _("This is your own invite code.")
+    status = 409
+    code = "invite_own"
+    title = _("This is your own invite code.")
     detail = _("Enter the code of the person who invited you.")
 
 
 class InviteAlreadyActivated(Refusal):
-    status, code = 409, "invite_already_activated"
+    status = 409
+    code = "invite_already_activated"
     title = _("You have already activated an invite code.")
     detail = _("An invite code can be activated once.")
 
@@ -141,12 +162,16 @@ class InviteAlreadyActivated(Refusal):
 
 
 class PayloadTooLarge(Refusal):
-    status, code, title = 413, "payload_too_large", _("The request is too large.")
+    status = 413
+    code = "payload_too_large"
+    title = _("The request is too large.")
     detail = _("Send a smaller body.")
 
 
 class InvalidRequest(Refusal):
-    status, code, title = 422, "invalid_request", _("The request has invalid fields.")
+    status = 422
+    code = "invalid_request"
+    title = _("The request has invalid fields.")
     detail = _("The errors say what is wrong with each field.")
 
     def __init__(self, *, errors: Sequence[FieldError]) -> None:
@@ -163,12 +188,16 @@ class InvalidRequest(Refusal):
 
 
 class PhoneNotAllowed(Refusal):
-    status, code, title = 422, "phone_not_allowed", _("Numbers of this region are not served.")
+    status = 422
+    code = "phone_not_allowed"
+    title = _("Numbers of this region are not served.")
     detail = _("Use a phone number of another region.")
 
 
 class TooManyRequests(Refusal):
-    status, code, title = 429, "too_many_requests", _("Too many requests.")
+    status = 429
+    code = "too_many_requests"
+    title = _("Too many requests.")
 
     def __init__(self, *, retry_after: int) -> None:
         """`retry_after`: seconds until the next try can succeed."""
@@ -182,17 +211,23 @@ class TooManyRequests(Refusal):
 
 
 class InternalError(Refusal):
-    status, code, title = 500, "internal_error", _("Something went wrong on our side.")
+    status = 500
+    code = "internal_error"
+    title = _("Something went wrong on our side.")
     detail = _("Try again later.")
 
 
 class SmsFailed(Refusal):
-    status, code, title = 502, "sms_failed", _("The SMS could not be sent.")
+    status = 502
+    code = "sms_failed"
+    title = _("The SMS could not be sent.")
     detail = _("Check the number, or try again later.")
 
 
 class Unavailable(Refusal):
-    status, code, title = 503, "unavailable", _("The service is not available right now.")
+    status = 503
+    code = "unavailable"
+    title = _("The service is not available right now.")
 
     def __init__(self, *, retry_after: int = 5) -> None:
         """`retry_after`: seconds; a restart of PostgreSQL takes about as long."""

@@ -16,15 +16,19 @@ KEEP_REQUESTS = timedelta(days=1)  # a caller who comes back late is told that t
 def prune() -> dict[str, int]:
     """How many rows were deleted, by table."""
     now = timezone.now()
+    late = now - KEEP_REQUESTS
     growth_began = now.date() - timedelta(days=settings.OTP_GROWTH_DAYS)
+    expired_codes = LoginChallenge.objects.filter(expires_at__lte=now)
+    expired_requests = LoginRequest.objects.filter(expires_at__lte=late)
+    expired_sessions = Session.objects.filter(expires_at__lte=now)
+    refilled_limits = LimitState.objects.filter(spent_until__lte=now)
+    old_tries = WrongTries.objects.filter(day__lte=growth_began)
     return {
-        "loginchallenge": delete(LoginChallenge.objects.filter(expires_at__lte=now), "expires_at"),
-        "loginrequest": delete(
-            LoginRequest.objects.filter(expires_at__lte=now - KEEP_REQUESTS), "expires_at"
-        ),
-        "session": delete(Session.objects.filter(expires_at__lte=now), "expires_at"),
-        "limitstate": delete(LimitState.objects.filter(spent_until__lte=now), "key"),
-        "wrongtries": delete(WrongTries.objects.filter(day__lte=growth_began), "day"),
+        "loginchallenge": delete(expired_codes, "expires_at"),
+        "loginrequest": delete(expired_requests, "expires_at"),
+        "session": delete(expired_sessions, "expires_at"),
+        "limitstate": delete(refilled_limits, "key"),
+        "wrongtries": delete(old_tries, "day"),
     }
 
 
