@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 from rest_framework.authtoken.models import Token
 
 from referral_api.models import Activation, User
@@ -14,7 +15,9 @@ PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture
-def staff() -> Client:
+def staff(settings: Settings) -> Client:
+    # The real hasher takes a second on a busy machine, and is not what is tested here.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     User.objects.create_superuser("+79169999999", PASSWORD)
     client = Client()
     answer = client.post(

@@ -22,7 +22,7 @@ from referral_api.tests.support.people import ALICE, wrong
 THRESHOLDS = (10, 30)  # of wrong tries, of the default settings
 SENDS, TRIES = 3, 18  # of one code: 3 of each request, and as many to share
 RESEND, UNTIL_IT_EXPIRES = timedelta(seconds=61), timedelta(seconds=300)
-FULL_BURST = timedelta(days=5)  # until the phone may get all sends of a code at once
+FULL_BURST = timedelta(days=10)  # until the phone may get all sends of a code at once
 
 
 class BestAttacker:
