@@ -1,4 +1,7 @@
-"""Runs a command against a server of its own: `with_server.py COMMAND …`; BASE_URL tells the command where."""
+"""Runs a command against a server of its own: `with_server.py COMMAND …`.
+
+The environment of the command has the address, BASE_URL.
+"""
 
 import os
 import signal

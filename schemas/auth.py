@@ -115,6 +115,8 @@ class ApiTokenOut(BodyOut):
     examples: ClassVar[Examples] = {"A token": {"token": API_TOKEN}}
 
     token: str = Field(
-        description="For `Authorization: Token`. Shown this once; the service keeps only a digest of it.",
+        description=(
+            "For `Authorization: Token`. Shown this once; the service keeps only a digest of it."
+        ),
         examples=[API_TOKEN],
     )

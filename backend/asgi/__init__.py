@@ -16,7 +16,8 @@ What happens to a request, in this order:
 6. Ninja (api.py, urls.py): who is calling, which fields are wrong, and then the view.
 7. The view calls the domain through one unit of work: one hop to the database thread that has the
    least to do, and back. While an SMS is sent, no thread and no connection is held.
-8. The answer goes back through 5, 4 and 1. A client that has left changes nothing: the work is done.
+8. The answer goes back through 5, 4 and 1. A client that has left changes nothing: the work is
+   done.
 
 wsgi.py has the same two stacks of middleware, without 2, 3 and 4.
 """

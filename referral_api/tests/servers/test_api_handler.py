@@ -1,4 +1,4 @@
-"""backend/asgi/api_handler.py leaves out much of Django's own handler: what comes out must be the same."""
+"""The API's handler leaves out much of Django's own: what comes out must be the same."""
 
 import asyncio
 
