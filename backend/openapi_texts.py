@@ -16,7 +16,7 @@ Scripts can use the long-lived token of `POST /api/v1/auth/api-token` instead:
 `Authorization: Token <key>`.
 
 Every refusal is a [problem](https://www.rfc-editor.org/rfc/rfc9457), `application/problem+json`:
-its schema, `Problem`, lists them all.
+the schema `Problem`, in ReDoc the section *Refusals*, lists them all.
 """
 REFUSALS = """
 
