@@ -7,8 +7,9 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import django
+from django.apps import apps
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.wsgi import get_wsgi_application
 
 from backend.api_stack import APIStack
 from backend.paths import is_page
@@ -33,5 +34,6 @@ class ByPath:
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
-pages = get_wsgi_application()  # before the handler of the API: it sets Django up
-application = ByPath(api=APIWSGIHandler(), pages=pages)
+if not apps.ready:
+    django.setup(set_prefix=False)
+application = ByPath(api=APIWSGIHandler(), pages=WSGIHandler())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from referral_api.tests.support.deployment_files import ROOT, SCHEMAS, settings_of, typed
+from referral_api.tests.support.deployment_files import ROOT, SCHEMAS, dotenv, settings_of, typed
 
 
 def service(name: str) -> Any:
@@ -47,13 +47,6 @@ def with_defaults(text: str) -> str:
     while "${" in text:
         text = re.sub(r"\$\{\w+:-([^{}]*)\}", r"\1", text)
     return text
-
-
-def dotenv(name: str) -> dict[str, str]:
-    lines = [
-        line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith("#")
-    ]
-    return {line.partition("=")[0]: line.partition("=")[2] for line in lines}
 
 
 @pytest.mark.parametrize("watched", ["backend", "referral_api", "schemas", "poetry.lock"])

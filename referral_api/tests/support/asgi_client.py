@@ -104,7 +104,10 @@ THROUGH_ASGI = ThroughASGI()  # one for all: each new one lists the static files
 
 
 class ASGIClient(Client):
-    """As Django's `Client`. An error of the service is an answer with 500, as in production."""
+    """As Django's `Client`. An error of the service is an answer with 500, as in production.
+
+    For the API and the probes. Django's handler of the pages closes the connection of a test.
+    """
 
     def __init__(self, **defaults: Any) -> None:
         super().__init__(raise_request_exception=False, **defaults)

@@ -41,3 +41,13 @@ def settings_of(environment: dict[str, str]) -> Env:
     finally:
         os.environ.clear()
         os.environ.update(saved)
+
+
+def dotenv(name: str) -> dict[str, str]:
+    """The variables of a file of settings, which has one on each line and no quotes."""
+    found = {}
+    for line in (ROOT / name).read_text().splitlines():
+        if line and not line.startswith("#"):
+            variable, _equals, value = line.partition("=")
+            found[variable] = value
+    return found
