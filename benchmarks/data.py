@@ -51,7 +51,7 @@ TABLES = tuple(
         "loginchallenge",
         "loginrequest",
         "session",
-        "limit",
+        "limitstate",
         "wrongtries",
     )
 )
