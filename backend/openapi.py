@@ -52,7 +52,7 @@ def exported(document: OpenAPISchema) -> str:
 
 
 def table_of_refusals() -> str:
-    """In English; the README has it too (api_reference.py)."""
+    """In English; the README has it too (write_reference.py)."""
     lines = ["| code | status | title |", "| --- | --- | --- |"]
     with translation.override("en"):
         for refusal in subclasses(Refusal):
@@ -87,7 +87,7 @@ def complete_operation(operation: Json, schemas: Json) -> None:
         add_examples(body["content"]["application/json"])
     errors = input_errors(operation, schemas)
     responses = {str(status): response for status, response in operation["responses"].items()}
-    if not errors:  # it takes nothing that could be wrong
+    if not body and not parameters:  # it takes nothing that could be wrong
         del responses["422"]
     for status, response in responses.items():
         if status >= "400":
@@ -136,7 +136,7 @@ def key_of(summary: str) -> str:
 
 
 def input_errors(operation: Json, schemas: Json) -> list[Json]:
-    """The `errors` of an example of `invalid_request`; none for an operation without input."""
+    """The `errors` of an example of `invalid_request`; none where no rule below fits."""
     body = operation.get("requestBody")
     if body:
         name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
@@ -155,7 +155,7 @@ def problem_response(response: Json, status: str, errors: list[Json]) -> Json:
     examples = {}
     meanings = []
     for body in schema["examples"]:
-        if body["code"] == "invalid_request":
+        if body["code"] == "invalid_request" and errors:
             body["errors"] = errors
         # The members as they go over the wire; the schema has them by the alphabet.
         value = {name: body[name] for name in Problem.model_fields if name in body}
