@@ -31,7 +31,7 @@ def test_the_example_lists_every_setting_as_it_is() -> None:
 
 
 def test_the_readme_lists_every_setting_as_it_is() -> None:
-    assert table_of((ROOT / "README.md").read_text(), "settings") == settings_table()
+    assert table_of((ROOT / "docs/settings.md").read_text(), "settings") == settings_table()
 
 
 def test_every_setting_is_described() -> None:
