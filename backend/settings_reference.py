@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 
 from backend.env import Env
 
-DECIDED_BY_COMPOSE = ("DEBUG", "DATABASE_URL", "PUBLIC_URL", "HOST", "PORT")
+DECIDED_BY_COMPOSE = ("DEBUG", "DATABASE_URL", "HOST", "PORT")
 
 
 def env_example() -> str:

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from backend.env import Env
-from referral_api.tests.support.deployment_files import SCHEMAS, dotenv, settings_of, typed
+from referral_api.tests.support.deployment_files import ROOT, SCHEMAS, dotenv, settings_of, typed
 
 KEY = secrets.token_hex(32)
 
@@ -20,7 +20,7 @@ def service(name: str) -> Any:
 
 
 def given_to_the_container(**environment: str) -> dict[str, str]:
-    """As Compose fills in `${NAME-default}` and `${NAME:-default}`, one in the other too."""
+    """As Compose fills in `${NAME-default}` and `${NAME:-default}`."""
 
     def value_of(variable: re.Match[str]) -> str:
         name, colon, default = variable.groups()
@@ -31,11 +31,8 @@ def given_to_the_container(**environment: str) -> dict[str, str]:
 
     given = {}
     for name, written in service("api")["environment"].items():
-        assert isinstance(written, str), f"quote {name}: older versions of Compose take only text"
-        value = written
-        while "${" in value:
-            value = re.sub(r"\$\{(\w+)(:?)-([^{}]*)\}", value_of, value)
-        given[name] = value
+        assert isinstance(written, str), f"quote {name}: podman-compose takes only text"
+        given[name] = re.sub(r"\$\{(\w+)(:?)-([^{}]*)\}", value_of, written)
     return given
 
 
@@ -50,7 +47,7 @@ def test_the_compose_file_fits_the_image_and_the_settings() -> None:
     env = settings_of(environment)
     assert env.shows_codes
     assert (env.PORT, env.resolved_public_url) == (8000, "http://127.0.0.1:8000")
-    assert api["ports"] == ["127.0.0.1:${PORT:-8000}:8000"]
+    assert api["ports"] == ["127.0.0.1:${PORT:-8000}:${PORT:-8000}"]
     own = db["environment"]
     user, password, name = (own[f"POSTGRES_{part}"] for part in ("USER", "PASSWORD", "DB"))
     address = f"postgresql://{user}:{password}@db:5432/{name}"
@@ -73,6 +70,16 @@ def test_every_setting_of_the_environment_reaches_the_container() -> None:
     assert env.OTP_LENGTH == 6
     assert env.LIMIT_SMS_PER_IP.burst == 7
     assert env.SECRET_KEY.get_secret_value() == KEY
+
+
+def test_another_port_is_that_of_the_links_too() -> None:
+    env = settings_of(given_to_the_container(PORT="9000"))
+    assert (env.PORT, env.resolved_public_url) == (9000, "http://127.0.0.1:9000")
+
+
+def test_no_variable_is_inside_another_for_older_versions_leave_that_one_as_it_is() -> None:
+    text = (ROOT / "compose.yml").read_text()
+    assert re.findall(r"\$\{[^}]*\$", text) == []
 
 
 def test_with_debug_off_the_container_does_not_start_without_a_key() -> None:
