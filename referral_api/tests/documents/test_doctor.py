@@ -3,6 +3,7 @@
 import ast
 import os
 import runpy
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,10 +17,10 @@ ROOT = Path(__file__).parents[3]
 DOCTOR = ROOT / "backend/doctor.py"
 
 
-def doctor(**environment: str) -> subprocess.CompletedProcess[str]:
+def doctor(checkout: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "backend.doctor"],
-        cwd=ROOT,
+        cwd=checkout,
         env=os.environ | environment,
         capture_output=True,
         text=True,
@@ -56,6 +57,49 @@ def test_windows_needs_a_postgresql_from_elsewhere(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/referral_api")
     healthy, _, _ = postgresql()
     assert healthy
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """The doctor in a place with a `.venv` of its own, which has no pip."""
+    (tmp_path / "backend").symlink_to(ROOT / "backend")
+    make = [sys.executable, "-m", "venv", "--without-pip", str(tmp_path / ".venv")]
+    subprocess.run(make, check=True)
+    return tmp_path
+
+
+def test_it_sees_an_environment_without_pip(checkout: Path) -> None:
+    said = doctor(checkout, PORT=str(free_port())).stdout
+    assert "a .venv that works: it has no pip; the next make makes it anew" in said
+
+
+def test_it_sees_an_environment_that_was_not_finished(checkout: Path) -> None:
+    (checkout / ".venv.unfinished").touch()
+    said = doctor(checkout, PORT=str(free_port())).stdout
+    assert "a .venv that works: it was not finished; the next make" in said
+
+
+def test_it_sees_that_python_was_removed(checkout: Path) -> None:
+    for name in (checkout / ".venv/bin").glob("python*"):
+        name.unlink()
+        name.symlink_to("/usr/bin/python-that-was-removed")
+    said = doctor(checkout, PORT=str(free_port())).stdout
+    assert "a .venv that works: it has no Python that starts; the next make" in said
+
+
+def test_it_sees_that_the_checkout_was_moved(checkout: Path) -> None:
+    (packages,) = (checkout / ".venv").glob("lib/python*/site-packages")
+    (packages / "pip").mkdir()
+    (packages / "pip/__init__.py").touch()
+    (checkout / ".venv/bin/pip").write_text("#!/home/before/referral-api/.venv/bin/python\n")
+    said = doctor(checkout, PORT=str(free_port())).stdout
+    assert "a .venv of this place: the checkout has moved: make works, but" in said
+
+
+def test_it_needs_no_environment_at_all(checkout: Path) -> None:
+    shutil.rmtree(checkout / ".venv")
+    said = doctor(checkout, PORT=str(free_port())).stdout
+    assert "ok       packages: those that are here work" in said
 
 
 @pytest.mark.parametrize("name", ["doctor", "install", "virtual_environments", "__init__"])
