@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -119,6 +120,16 @@ def test_without_pip_it_is_made_anew_and_again_after_ctrl_c(moved: Path) -> None
     assert "Making .venv anew: it was not finished" in finish(start(moved))
     assert answer_of(moved, "thing") == "it works\n"
     assert not list(moved.glob("*.unfinished"))
+
+
+def test_pip_and_uv_find_dependencies_and_no_package_to_build() -> None:
+    """`pip install .` and `uv sync` then install what the service needs (setuptools, uv)."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    tools = project["tool"]
+    assert project["build-system"]["build-backend"] == "setuptools.build_meta"
+    assert tools["setuptools"] == {"py-modules": []}
+    assert tools["uv"]["package"] is False
+    assert set(tools["uv"]["default-groups"]) <= set(project["dependency-groups"])
 
 
 def make_environment(folder: Path) -> None:
