@@ -17,7 +17,7 @@ PRODUCTION := $(DOTENV) -f .ci/production.env run --override --
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench newman generate format install manage doctor demo screenshots
+.PHONY: help run test check bench newman audit generate format install manage doctor demo screenshots
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,10 @@ newman: ## Run the Postman collection against a server of its own
 	@$(INSTALL) run
 	@$(INSTALL) node
 	$(DEVELOPMENT) $(BIN)/python .ci/with_server.py npm run --silent newman
+
+audit: ## Name the packages with known weaknesses
+	@$(INSTALL) audit
+	@.venv-audit/bin/python .ci/audit.py .venv-audit/all.txt .ci/poetry.txt .ci/audit.txt
 
 bench: ## Measure against FastAPI, DRF and a raw ASGI floor: make bench BENCH_ARGS="--users 1000000"
 	@$(INSTALL) bench

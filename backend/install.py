@@ -21,8 +21,10 @@ from backend.virtual_environments import OLDEST_PYTHON, fault_of, mark_of_unfini
 LOCK = Path(".install.lock")
 PACKAGES = Path(".venv")
 POETRY = Path(".venv-poetry")
+AUDIT = Path(".venv-audit")
 NODE = Path("node_modules")
 PINNED_POETRY = Path(".ci/poetry.txt")
+PINNED_AUDIT = Path(".ci/audit.txt")
 LOCKED = (Path("poetry.lock"), Path("pyproject.toml"))
 LOCKED_NODE = (Path("package.json"), Path("package-lock.json"), Path(".npmrc"))
 # What each kind of work needs: groups of pyproject.toml.
@@ -39,30 +41,42 @@ def install(work: str) -> None:
     if work == "node":
         install_node()
         return
+    if work == "audit":
+        install_audit()
+        return
     wanted = digest_of(*LOCKED, PINNED_POETRY) + GROUPS[work]
     mark = PACKAGES / f".{work}"
     if fault_of(PACKAGES) is None and is_written(mark, wanted):
         return
-    make_poetry()
+    make_tool(POETRY, PINNED_POETRY)
     requirements = PACKAGES / f".{work}.txt"
     with changing(PACKAGES):
         say(f"Installing the packages of poetry.lock ({GROUPS[work]})")
+        # It needs poetry.lock alone, no index.
         export = ["export", "--quiet", "--only", GROUPS[work], "--output", str(requirements)]
         run(POETRY / "bin/python", "-I", "-m", "poetry", *export)
         pip(PACKAGES, *HASHED, "--no-deps", "-r", str(requirements))
     mark.write_text(wanted, encoding="utf-8")
 
 
-def make_poetry() -> None:
-    """In a virtual environment of its own. `poetry export` needs poetry.lock alone, no index."""
-    wanted = digest_of(PINNED_POETRY)
-    mark = POETRY / ".done"
-    if fault_of(POETRY) is None and is_written(mark, wanted):
+def make_tool(folder: Path, pins: Path) -> None:
+    """Poetry, or pip-audit, in a virtual environment of its own."""
+    wanted = digest_of(pins)
+    mark = folder / ".done"
+    if fault_of(folder) is None and is_written(mark, wanted):
         return
-    with changing(POETRY):
-        say("Installing Poetry")
-        pip(POETRY, *HASHED, "-r", str(PINNED_POETRY))
+    with changing(folder):
+        say(f"Installing {pins.stem}")
+        pip(folder, *HASHED, "-r", str(pins))
     mark.write_text(wanted, encoding="utf-8")
+
+
+def install_audit() -> None:
+    """pip-audit, and .venv-audit/all.txt: every package of poetry.lock."""
+    make_tool(POETRY, PINNED_POETRY)
+    make_tool(AUDIT, PINNED_AUDIT)
+    export = ["export", "--quiet", "--all-groups", "--all-extras"]
+    run(POETRY / "bin/python", "-I", "-m", "poetry", *export, "--output", str(AUDIT / "all.txt"))
 
 
 def install_node() -> None:

@@ -57,27 +57,28 @@ def test_what_the_image_must_not_hold_is_in_no_folder_that_it_copies(secret: str
     assert not [source for source in copied() if (ROOT / source / secret).exists()]
 
 
-PINNED = (ROOT / ".ci/poetry.txt").read_text()
-
-
-def test_poetry_and_all_that_it_needs_is_pinned_to_the_hash() -> None:
-    pins = re.split(r"^(?=[a-z])", PINNED, flags=re.MULTILINE)[1:]
+@pytest.mark.parametrize("tool", ["poetry", "audit"])
+def test_a_tool_and_all_that_it_needs_is_pinned_to_the_hash(tool: str) -> None:
+    pinned = (ROOT / f".ci/{tool}.txt").read_text()
+    pins = re.split(r"^(?=[a-z])", pinned, flags=re.MULTILINE)[1:]
     assert len(pins) > 20
     for pin in pins:
         assert re.match(r"[a-z0-9-]+==\S+", pin)
         assert "--hash=sha256:" in pin
 
 
-def test_the_pins_of_poetry_are_those_that_were_asked_for() -> None:
-    asked = (ROOT / ".ci/poetry.in").read_text().split()
+@pytest.mark.parametrize("tool", ["poetry", "audit"])
+def test_the_pins_of_a_tool_are_those_that_were_asked_for(tool: str) -> None:
+    pinned = (ROOT / f".ci/{tool}.txt").read_text()
+    asked = (ROOT / f".ci/{tool}.in").read_text().split()
     assert asked
     for pin in asked:
-        assert f"\n{pin} \\\n" in PINNED, "compile .ci/poetry.txt again: its first lines say how"
+        assert f"\n{pin} \\\n" in pinned, "compile it again: its first lines say how"
 
 
 # How each of them says the same step.
 STEPS = [
-    ("--require-hashes -r poetry.txt", '*HASHED, "-r", str(PINNED_POETRY)'),
+    ("--require-hashes -r poetry.txt", '*HASHED, "-r", str(pins)'),
     ("-m poetry export --only main", '"-m", "poetry", *export'),
     ("--require-hashes --no-deps -r", '*HASHED, "--no-deps", "-r"'),
 ]
