@@ -66,7 +66,7 @@ def make_tool(folder: Path, pins: Path) -> None:
     if fault_of(folder) is None and is_written(mark, wanted):
         return
     with changing(folder):
-        say(f"Installing {pins.stem}")
+        say(f"Installing the packages of {pins}")
         pip(folder, *HASHED, "-r", str(pins))
     mark.write_text(wanted, encoding="utf-8")
 

@@ -91,8 +91,8 @@ def answer_of(checkout: Path, package: str) -> str:
 
 def test_two_at_once_end_well_and_a_third_has_nothing_to_do(installed: tuple[Path, str]) -> None:
     checkout, said = installed
-    assert said.count("Installing poetry\n") == 1
-    assert said.count("Installing the packages") == 1
+    assert said.count("Installing the packages of .ci/poetry.txt\n") == 1
+    assert said.count("Installing the packages of poetry.lock") == 1
     assert answer_of(checkout, "thing") == "it works\n"
     assert not list(checkout.glob("*.unfinished"))
     assert finish(start(checkout)) == ""
