@@ -2,12 +2,13 @@
 FROM python:3.13-slim AS packages
 WORKDIR /build
 COPY .ci/poetry.txt ./
-RUN python -m venv /poetry && /poetry/bin/pip install --no-cache-dir --disable-pip-version-check -r poetry.txt
+RUN python -m venv /poetry \
+ && /poetry/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r poetry.txt
 COPY poetry.lock pyproject.toml ./
-# As the Makefile does: what is installed follows poetry.lock to the hash, and `export` needs no index.
-RUN /poetry/bin/poetry export --only main --extras sms --output requirements.txt \
+# As `make` does (backend/install.py): what is installed follows poetry.lock to the hash, and `export` needs no index.
+RUN /poetry/bin/python -m poetry export --only main --extras sms --output requirements.txt \
  && python -m venv /venv \
- && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
+ && /venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
 
 FROM python:3.13-slim
 ENV PATH=/venv/bin:$PATH \

@@ -1,4 +1,4 @@
-"""Says what this machine lacks: `python3 backend/doctor.py`. It needs only Python.
+"""Says what this machine lacks: `python3 -m backend.doctor`. It needs only Python.
 
 Each check returns whether it is healthy, what it looked at, and what to do.
 """
@@ -14,22 +14,43 @@ import subprocess
 import sys
 from pathlib import Path
 
+from backend.virtual_environments import OLDEST_PYTHON, fault_of, has_moved
+
+ROOT = Path(__file__).parents[1]
 NEEDED, WANTED = "MISSING", "missing"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def python() -> tuple[bool, str, str]:
     hint = "install Python 3.11 or newer, or name it: make run PYTHON=python3.13"
-    return sys.version_info >= (3, 11), f"Python {platform.python_version()}", hint
+    return sys.version_info >= OLDEST_PYTHON, f"Python {platform.python_version()}", hint
 
 
-def virtual_environments() -> tuple[bool, str, str]:
+def can_make_environments() -> tuple[bool, str, str]:
     found = all(importlib.util.find_spec(name) for name in ("venv", "ensurepip"))
     return (
         found,
         "venv and ensurepip",
         "Debian and Ubuntu keep them in a package: apt install python3-venv",
     )
+
+
+def installed_packages() -> tuple[bool, str, str]:
+    """What an earlier `make` left behind. Nothing is needed: `make` makes a broken one anew."""
+    for folder in (ROOT / ".venv", ROOT / ".venv-poetry"):
+        if not folder.exists() and not folder.is_symlink():
+            continue
+        fault = fault_of(folder)
+        if fault is not None:
+            hint = f"it {fault}; the next make makes it anew"
+            return False, f"a {folder.name} that works", hint
+        if has_moved(folder):
+            hint = (
+                "the checkout has moved: make works, but the programs of "
+                f"{folder.name}/bin do not; rm -r {folder.name}, and make makes it anew"
+            )
+            return False, f"a {folder.name} of this place", hint
+    return True, "packages: those that are here work; make installs the rest", ""
 
 
 def make() -> tuple[bool, str, str]:
@@ -96,8 +117,8 @@ def docker() -> tuple[bool, str, str]:
 
 
 CHECKS = (
-    (NEEDED, (python, virtual_environments, make, postgresql, free_port)),
-    (WANTED, (node, chromium, pgbouncer, gettext, docker)),
+    (NEEDED, (python, can_make_environments, make, postgresql, free_port)),
+    (WANTED, (installed_packages, node, chromium, pgbouncer, gettext, docker)),
 )
 
 

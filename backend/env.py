@@ -8,12 +8,14 @@ from pydantic import (
     BeforeValidator,
     Field,
     SecretStr,
+    TypeAdapter,
     ValidationError,
     field_validator,
     model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from backend import development
 from referral_api.gateways.sms import apprise
 
 
@@ -84,7 +86,11 @@ class Env(BaseSettings):
         description="Signs sessions and access tokens; at least 32 random bytes."
     )
     DEBUG: bool = Field(
-        False, description="Development only: error pages with source code, codes shown."
+        False,
+        description=(
+            "Development only: error pages with source code, codes shown, a published "
+            "`SECRET_KEY` and wide limits where you set none."
+        ),
     )
     ALLOWED_HOSTS: Names = Field(
         ("localhost", "127.0.0.1", "[::1]"),
@@ -257,6 +263,14 @@ class Env(BaseSettings):
         4, ge=1, le=64, description="Database connections of each worker."
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def with_development_defaults(cls, given: dict[str, object]) -> dict[str, object]:
+        """The one place that decides whether they apply: with DEBUG, under all that is given."""
+        if is_on(given.get("DEBUG")):
+            return development.DEFAULTS | given
+        return given
+
     @field_validator(
         "ALLOWED_HOSTS",
         "CSRF_TRUSTED_ORIGINS",
@@ -355,6 +369,14 @@ class Env(BaseSettings):
         if self.HTTPS_REDIRECT is not None:
             return self.HTTPS_REDIRECT
         return self.is_https and self.TRUSTED_PROXIES > 0
+
+
+def is_on(value: object) -> bool:
+    """As the field `DEBUG` itself reads it; what it refuses is not on."""
+    try:
+        return TypeAdapter(bool).validate_python(value)
+    except ValidationError:
+        return False
 
 
 def explain(error: ValidationError) -> str:

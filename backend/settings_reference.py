@@ -1,9 +1,14 @@
-"""The settings as operators read them: .env.example and the README's table, both made from Env."""
+"""The settings as operators read them, all made from Env.
+
+They are .env.example, the table of docs/settings.md, and what compose.yml hands over.
+"""
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from backend.env import Env
+
+DECIDED_BY_COMPOSE = ("DEBUG", "DATABASE_URL", "HOST", "PORT")
 
 
 def env_example() -> str:
@@ -19,6 +24,16 @@ def settings_table() -> str:
     for name, field in Env.model_fields.items():
         lines.append(f"| `{name}` | {shown(field)} | {field.description} |")
     return "\n".join(lines)
+
+
+def compose_settings() -> str:
+    """Each setting that compose.yml does not decide itself, as it is in the caller's environment.
+
+    `${NAME-}` is empty where it is not set, and an empty setting is unset. An `env_file` that may
+    be missing would need Docker Compose 2.24.
+    """
+    names = [name for name in Env.model_fields if name not in DECIDED_BY_COMPOSE]
+    return "\n".join(f"      {name}: ${{{name}-}}" for name in names)
 
 
 def shown(field: FieldInfo) -> str:

@@ -5,17 +5,31 @@ from django.core.management.base import BaseCommand
 
 from backend.api_reference import operations_table
 from backend.openapi import table_of_refusals
-from backend.settings_reference import env_example, settings_table
+from backend.settings_reference import compose_settings, env_example, settings_table
 
 
 class Command(BaseCommand):
-    help = "Writes .env.example and the tables of README.md and docs/settings.md from the code."
+    help = (
+        "Writes .env.example, the settings of compose.yml, and the tables of README.md and "
+        "docs/settings.md from the code."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         Path(".env.example").write_text(env_example(), encoding="utf-8")
         write_table(Path("README.md"), "operations", operations_table())
         write_table(Path("README.md"), "refusals", table_of_refusals())
         write_table(Path("docs/settings.md"), "settings", settings_table())
+        compose = Path("compose.yml")
+        text = compose.read_text(encoding="utf-8")
+        compose.write_text(with_settings(text), encoding="utf-8")
+
+
+def with_settings(compose: str) -> str:
+    """The compose file with the settings of today between its two comments."""
+    start, end = "      # <settings>\n", "\n      # </settings>\n"
+    before, rest = compose.split(start)
+    _old, after = rest.split(end)
+    return before + start + compose_settings() + end + after
 
 
 def write_table(page: Path, name: str, table: str) -> None:

@@ -57,18 +57,39 @@ def test_what_the_image_must_not_hold_is_in_no_folder_that_it_copies(secret: str
     assert not [source for source in copied() if (ROOT / source / secret).exists()]
 
 
+@pytest.mark.parametrize("tool", ["poetry", "audit"])
+def test_a_tool_and_all_that_it_needs_is_pinned_to_the_hash(tool: str) -> None:
+    pinned = (ROOT / f".ci/{tool}.txt").read_text()
+    pins = re.split(r"^(?=[a-z])", pinned, flags=re.MULTILINE)[1:]
+    assert len(pins) > 20
+    for pin in pins:
+        assert re.match(r"[a-z0-9-]+==\S+", pin)
+        assert "--hash=sha256:" in pin
+
+
+@pytest.mark.parametrize("tool", ["poetry", "audit"])
+def test_the_pins_of_a_tool_are_those_that_were_asked_for(tool: str) -> None:
+    pinned = (ROOT / f".ci/{tool}.txt").read_text()
+    asked = (ROOT / f".ci/{tool}.in").read_text().split()
+    assert asked
+    for pin in asked:
+        assert f"\n{pin} \\\n" in pinned, "compile it again: its first lines say how"
+
+
 # How each of them says the same step.
 STEPS = [
-    ("-r poetry.txt", "-r .ci/poetry.txt"),
-    ("export --only main", "export --quiet --only"),
-    ("--require-hashes --no-deps -r", "--require-hashes --no-deps -r"),
+    ("--require-hashes -r poetry.txt", '*HASHED, "-r", str(pins)'),
+    ("-m poetry export --only main", '"-m", "poetry", *export'),
+    ("--require-hashes --no-deps -r", '*HASHED, "--no-deps", "-r"'),
 ]
 
 
-@pytest.mark.parametrize(("in_dockerfile", "in_makefile"), STEPS)
-def test_the_image_installs_as_the_makefile_does(in_dockerfile: str, in_makefile: str) -> None:
+@pytest.mark.parametrize(("in_dockerfile", "in_install"), STEPS)
+def test_the_image_installs_as_make_does(in_dockerfile: str, in_install: str) -> None:
+    program = (ROOT / "backend/install.py").read_text()
     assert in_dockerfile in DOCKERFILE
-    assert in_makefile in (ROOT / "Makefile").read_text()
+    assert in_install in program
+    assert '"--require-hashes")' in program
 
 
 @pytest.mark.django_db(transaction=True)

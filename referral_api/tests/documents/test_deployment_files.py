@@ -39,13 +39,37 @@ for path in ("/", "/livez", "/readyz", "/api/v1/profile"):
 """
 
 
-def test_the_workflow_is_valid_and_runs_what_exists() -> None:
-    workflow = typed(".github/workflows/check.yml")
+WORKFLOWS = sorted(path.name for path in (ROOT / ".github/workflows").iterdir())
+# Where Dependabot looks for what, and the file that it must find there.
+UPDATED = {
+    ("github-actions", "/"): ".github/workflows/check.yml",
+    ("docker", "/"): "Dockerfile",
+    ("docker-compose", "/"): "compose.yml",
+    ("pip", "/"): "poetry.lock",
+    ("pip", "/.ci"): ".ci/poetry.in",
+    ("npm", "/"): "package-lock.json",
+}
+
+
+def test_dependabot_updates_all_that_is_pinned() -> None:
+    updates = typed(".github/dependabot.yml")["updates"]
+    places = {(update["package-ecosystem"], update["directory"]) for update in updates}
+    assert places == set(UPDATED)
+    assert len(updates) == len(UPDATED)
+    for update in updates:
+        assert update["schedule"] == {"interval": "weekly"}
+    for name in UPDATED.values():
+        assert (ROOT / name).exists()
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_a_workflow_is_valid_and_runs_what_exists(name: str) -> None:
+    workflow = typed(f".github/workflows/{name}")
     Draft7Validator(json.loads((SCHEMAS / "github-workflows.json").read_text())).validate(workflow)
     runs = [
         step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "run" in step
     ]
-    assert "make check" in runs
+    assert {"check.yml": "make check", "audit.yml": "make audit"}[name] in runs
     assert all(
         (ROOT / word).exists() for run in runs for word in run.split() if word.startswith(".ci/")
     )

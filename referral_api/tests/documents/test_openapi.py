@@ -28,6 +28,13 @@ def codes_of_every_operation() -> set[str]:
     return found
 
 
+def test_the_variable_of_the_server_has_only_what_every_reader_of_openapi_knows() -> None:
+    """swagger-cli and orval 7 refuse a description of it."""
+    (server,) = document()["servers"]
+    assert list(server["variables"]) == ["origin"]
+    assert set(server["variables"]["origin"]) == {"default"}
+
+
 @each_operation
 def test_an_operation_says_what_it_is_for(operation: Operation) -> None:
     assert operation.declared["summary"]
