@@ -7,7 +7,7 @@ POETRY := .venv-poetry/bin/poetry
 DOTENV := $(BIN)/python -m dotenv
 WITH_SETTINGS := $(if $(wildcard .env),$(DOTENV) -f .env run --no-override --) $(DOTENV) -f .env.development run --no-override --
 DEVELOPMENT := $(DOTENV) -f .env.development run --override --
-PRODUCTION := $(DOTENV) -f .ci/production.env run --override --
+PRODUCTION = SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_hex(32))") $(DOTENV) -f .ci/production.env run --override --
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help

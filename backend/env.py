@@ -13,6 +13,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from backend.env_keys import weakness_of
 from referral_api.gateways.sms import apprise
 
 
@@ -259,6 +260,17 @@ class Env(BaseSettings):
         if value is not None and not value.get_secret_value().startswith(schemes):
             raise ValueError("is not a postgresql:// address")
         return value
+
+    @model_validator(mode="after")
+    def has_keys_of_its_own(self) -> Self:
+        """Development and its published key go together; nothing else may run with it."""
+        if self.DEBUG:
+            return self
+        for name, key in (("SECRET_KEY", self.SECRET_KEY), ("OTP_PEPPER", self.OTP_PEPPER)):
+            weakness = weakness_of(key.get_secret_value()) if key else None
+            if weakness:
+                raise ValueError(f"{name} {weakness}")
+        return self
 
     @model_validator(mode="after")
     def imitates_safely(self) -> Self:

@@ -10,7 +10,7 @@ from backend.management.commands.write_reference import table_of
 from backend.settings_reference import env_example, settings_table
 
 ROOT = Path(__file__).resolve().parents[3]
-KEY = "0123456789abcdef0123456789abcdef"
+KEY = os.environ["SECRET_KEY"]  # of these tests alone
 
 
 def start(**environment: str) -> subprocess.CompletedProcess[str]:

@@ -14,7 +14,7 @@ import pytest
 from referral_api.tests.support.deployment_files import ROOT, dotenv
 from referral_api.tests.support.servers import database_url, live_server
 
-PRODUCTION = dotenv(".ci/production.env")
+PRODUCTION = {**dotenv(".ci/production.env"), "SECRET_KEY": os.environ["SECRET_KEY"]}
 PAGES = ["/", "/i/K7M2PX", "/admin/login/", "/api/v1/docs"]
 
 
