@@ -6,12 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
+from backend.database_url import read_database_url
 from backend.env import Env, explain
 from backend.paths import API
 
@@ -102,7 +102,7 @@ if ENV.DATABASE_URL is None:
         "OPTIONS": {"data_dir": str(BASE_DIR / ".postgres")},
     }
 else:
-    _database = dict(dj_database_url.parse(ENV.DATABASE_URL.get_secret_value()))
+    _database = read_database_url(ENV.DATABASE_URL.get_secret_value())
 DATABASES = {
     "default": {
         **_database,
