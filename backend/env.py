@@ -211,8 +211,8 @@ class Env(BaseSettings):
     HTTPS_REDIRECT: bool | None = Field(
         None,
         description=(
-            "Redirect pages from http:// to https://; unset: where `PUBLIC_URL` is https:// "
-            "and `TRUSTED_PROXIES` is not 0."
+            "Redirect pages from http:// to https://, and refuse the API over http://; unset: "
+            "where `PUBLIC_URL` is https:// and `TRUSTED_PROXIES` is not 0."
         ),
     )
     HSTS_INCLUDE_SUBDOMAINS: bool = Field(

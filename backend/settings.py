@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from backend.database_url import read_database_url
 from backend.env import Env, explain
 from backend.paths import API
+from backend.security_headers import add_to_static_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -129,6 +130,7 @@ STATIC_ROOT = BASE_DIR / "build/static"
 STATICFILES_DIRS = [BASE_DIR / "referral_api/web/static"]
 SERVESTATIC_USE_FINDERS = True  # no collectstatic step
 SERVESTATIC_AUTOREFRESH = DEBUG
+SERVESTATIC_ADD_HEADERS_FUNCTION = add_to_static_file
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes; the largest honest body is a refresh token
 APPEND_SLASH = True
@@ -142,6 +144,17 @@ SECURE_HSTS_SECONDS = 31_536_000 if ENV.is_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = ENV.HSTS_INCLUDE_SUBDOMAINS
 SECURE_HSTS_PRELOAD = ENV.HSTS_PRELOAD
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.is_https
+if ENV.is_https:
+    # A browser takes a cookie of such a name from this very host alone, and over https:// alone.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "referral_api.web.refusals.csrf_failure"
+# The sessions of staff in the admin; the API has its own.
+SESSION_COOKIE_AGE = 8 * 60 * 60  # seconds, from the last request on
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+DEFAULT_EXCEPTION_REPORTER_FILTER = "backend.debug_page.HidesSecrets"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -159,12 +172,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"short_line": {"()": "backend.logs.ShortLine"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO" if DEBUG else "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         # A refusal is an answer, not news.
         "django.request": {"level": "WARNING" if DEBUG else "ERROR"},
+        "django.security.DisallowedHost": {"filters": ["short_line"]},
         "apprise": {"handlers": [], "level": "CRITICAL"},  # it would log full phone numbers
     },
 }

@@ -12,8 +12,9 @@ from backend.env_keys import PUBLISHED
 from referral_api.tests.support.deployment_files import ROOT, settings_of
 
 OWN = os.environ["SECRET_KEY"]
-NOT_OURS = {"node_modules", "build", ".git"}
-PRIVATE = {".env"}  # of this machine, and not published
+NOT_OURS = {"node_modules", "build", "__pycache__"}
+HIDDEN = {".ci", ".github"}  # the hidden folders that are published
+PRIVATE = {".env"}  # of this machine
 # `SECRET_KEY=value` of shells and .env files; `SECRET_KEY: "value"`, `SECRET_KEY = "value"`.
 PATTERNS = [
     re.compile(r"(?:SECRET_KEY|OTP_PEPPER)=([^\s\"'`()]+)"),
@@ -23,11 +24,8 @@ PATTERNS = [
 
 def published_files() -> Iterator[Path]:
     for folder, subfolders, names in os.walk(ROOT):
-        subfolders[:] = [
-            name
-            for name in subfolders
-            if name not in NOT_OURS and not name.startswith((".venv", ".postgres"))
-        ]
+        ours = {name for name in subfolders if not name.startswith(".") or name in HIDDEN}
+        subfolders[:] = ours - NOT_OURS
         yield from (Path(folder, name) for name in names if name not in PRIVATE)
 
 
