@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,12 @@ try:
     ENV = Env()
 except ValidationError as error:
     raise ImproperlyConfigured(explain(error)) from None  # the cause would print the input
+
+if sys.flags.optimize > 1:
+    raise ImproperlyConfigured(
+        "PYTHONOPTIMIZE=2 (python -OO) takes the texts away that the API's document is made of: "
+        "use 1, or leave it out."
+    )
 
 
 def derived(purpose: str) -> bytes:
