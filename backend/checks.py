@@ -70,7 +70,7 @@ def proxies_are_counted(**kwargs: Any) -> list[CheckMessage]:
         return [
             checks.Warning(
                 "TRUSTED_PROXIES is 0 though PUBLIC_URL is https://: all clients share the limits "
-                "of the proxy's address, and the admin refuses its login form.",
+                "of the proxy's address, and the admin may refuse its forms.",
                 hint="Set TRUSTED_PROXIES to the number of your reverse proxies.",
                 id="referral_api.W008",
             )

@@ -14,7 +14,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from backend.database_url import read_database_url
-from backend.env_hosts import checked_host
+from backend.env_hosts import checked_host, checked_origin
 from backend.env_keys import weakness_of
 from backend.env_regions import checked_region, checked_regions
 from referral_api.gateways.sms import apprise
@@ -271,6 +271,11 @@ class Env(BaseSettings):
         if not value:
             raise ValueError("names no host")
         return tuple(checked_host(host) for host in value)
+
+    @field_validator("CSRF_TRUSTED_ORIGINS")
+    @classmethod
+    def can_be_sent(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(checked_origin(origin) for origin in value)
 
     @field_validator("PHONE_REGIONS")
     @classmethod

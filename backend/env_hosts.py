@@ -1,4 +1,6 @@
-"""Host names as Django compares them: without scheme, port and path."""
+"""Hosts and origins as Django compares them: a host without scheme, port and path, an origin
+without a path.
+"""
 
 import contextlib
 import re
@@ -7,6 +9,7 @@ import re
 NAME = r"[a-z0-9-]+(\.[a-z0-9-]+)*"
 IPV6 = r"\[[0-9a-f:.]+\]"
 ALLOWED = re.compile(rf"\*|\.?{NAME}|{IPV6}", re.IGNORECASE)
+ORIGIN = re.compile(rf"https?://((\*\.)?{NAME}|{IPV6})(:\d{{1,5}})?", re.IGNORECASE)
 
 
 def checked_host(written: str) -> str:
@@ -19,6 +22,19 @@ def checked_host(written: str) -> str:
     raise ValueError(
         f"has `{written}`: write a host name without scheme, port, path or spaces, "
         f"such as `{right_form_of(written)}`; several by comma"
+    )
+
+
+def checked_origin(written: str) -> str:
+    """One entry of CSRF_TRUSTED_ORIGINS; `https://*.example.com` stands for all subdomains.
+
+    Django compares it with the Origin that a browser sends: in small letters, and without a path.
+    """
+    if ORIGIN.fullmatch(written.rstrip("/")):
+        return written.rstrip("/").lower()
+    raise ValueError(
+        f"has `{written}`: write an origin with its scheme and without a path, such as "
+        "`https://referral.example`; several by comma"
     )
 
 

@@ -49,6 +49,17 @@ def test_hosts_are_read_by_comma_and_without_regard_to_case() -> None:
     assert refusal_of(ALLOWED_HOSTS=",") == "ALLOWED_HOSTS names no host."
 
 
+@pytest.mark.parametrize("written", ["a.example", "https://a.example/admin", "https://a b"])
+def test_a_trusted_origin_has_a_scheme_and_no_path(written: str) -> None:
+    assert "such as `https://referral.example`" in refusal_of(CSRF_TRUSTED_ORIGINS=written)
+
+
+def test_trusted_origins_are_read_as_browsers_send_them() -> None:
+    written = "https://A.example/, https://*.b.example:8443"
+    env = settings_of({**DEVELOPMENT, "CSRF_TRUSTED_ORIGINS": written})
+    assert env.CSRF_TRUSTED_ORIGINS == ("https://a.example", "https://*.b.example:8443")
+
+
 @pytest.mark.parametrize(
     ("written", "advice"),
     [
