@@ -31,9 +31,8 @@ def read_database_url(url: str) -> dict[str, Any]:
         parts = urlsplit(url)
     except ValueError:  # an IPv6 address without its second bracket
         raise ValueError("cannot be read: write an IPv6 address as [::1]") from None
-    refuse_cut_password(parts)
-    refuse_odd_name(parts)
     refuse_unknown_options(parts)
+    refuse_odd_name(parts)
     user, at, addresses = parts.netloc.rpartition("@")
     hosts, ports = hosts_and_ports(addresses)
     # dj_database_url knows one host, and writes it in small letters, the folder of a socket too.
@@ -55,17 +54,16 @@ def refuse_odd_characters(url: str) -> None:
         raise ValueError("has a `[` or `]` before the host: write them as %5B and %5D")
 
 
-def refuse_cut_password(parts: SplitResult) -> None:
-    """A `/` or a `?` of a password ends the part that the password is in."""
-    if "@" in parts.netloc:
-        return
-    if "@" in parts.path or "@" in parts.query:
+def refuse_cut_password(parts: SplitResult, rest: str) -> None:
+    """A `/` or a `?` of a password ends the part that the password is in; an `@` comes after it."""
+    if "@" in rest and "@" not in parts.netloc:
         raise ValueError(
             "has a `/` or `?` before the host: in a password, write them as %2F and %3F"
         )
 
 
 def refuse_odd_name(parts: SplitResult) -> None:
+    refuse_cut_password(parts, parts.path)
     name = parts.path.removeprefix("/")
     if "/" in name:
         raise ValueError("has a `/` in the name of the database: write it as %2F, or leave it out")
@@ -78,6 +76,7 @@ def refuse_unknown_options(parts: SplitResult) -> None:
         if option in OF_DJANGO:
             continue
         if not is_known_to_libpq(option):
+            refuse_cut_password(parts, parts.query)
             advice = INSTEAD.get(option, "see the parameter key words of libpq")
             shown = f"`{option}`" if re.fullmatch(r"\w{1,40}", option) else "an option"
             raise ValueError(f"has {shown}, which PostgreSQL does not know: {advice}")

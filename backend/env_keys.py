@@ -22,7 +22,7 @@ def weakness_of(key: str) -> str | None:
     CWE-1394 (use of a default key) and OWASP ASVS 5.0 13.3.1 (no secret in the source).
     """
     # `docker run --env-file` keeps the quotes of a line.
-    if key.strip("\"' ") in PUBLISHED:
+    if key.strip().strip("\"'") in PUBLISHED:
         return f"is a published key, so that anybody can forge tokens: {HOW_TO_MAKE_ONE}"
     if len(set(key)) < LEAST_DIFFERENT_CHARACTERS:
         return (
