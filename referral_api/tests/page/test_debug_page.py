@@ -27,7 +27,9 @@ def test_every_secret_of_the_environment_is_tried_here() -> None:
 def test_the_page_of_an_error_shows_no_secret() -> None:
     database = database_url().replace(":@", f":{MARK}@", 1)
     with live_server(database, DEBUG="true", **SECRETS, **APPRISE) as server:
-        answer = httpx.get(f"{server.url}/", headers={"Host": "evil.example"}, trust_env=False)
+        answer = httpx.get(
+            server.url, headers={"Host": "evil.example"}, timeout=60, trust_env=False
+        )
     signing_key = hmac.digest(MARK.encode(), b"access and refresh tokens", hashlib.sha256).hex()
     assert answer.status_code == 400
     for name in ("OTP_PEPPER", "SMS_APPRISE_URL", "DATABASES", "SIGNING_KEY"):

@@ -71,7 +71,7 @@ def public(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     https = {"PUBLIC_URL": "https://referral.example", "TRUSTED_PROXIES": 1}
     with (
         live_server(database, **https, HSTS_PRELOAD="true") as server,
-        httpx.Client(base_url=server.url, trust_env=False) as client,
+        httpx.Client(base_url=server.url, timeout=60, trust_env=False) as client,
     ):
         yield client
 
@@ -115,6 +115,9 @@ def test_no_answer_of_the_api_is_a_page(public: httpx.Client) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_without_a_proxy_nothing_is_redirected_or_refused() -> None:
     """No request would ever look secure, and the redirect would not end."""
-    with live_server(database_url(), PUBLIC_URL="https://referral.example") as server:
-        assert httpx.get(f"{server.url}/", trust_env=False).status_code == 200
-        assert httpx.get(f"{server.url}/api/v1/profile", trust_env=False).status_code == 401
+    with (
+        live_server(database_url(), PUBLIC_URL="https://referral.example") as server,
+        httpx.Client(base_url=server.url, timeout=60, trust_env=False) as client,
+    ):
+        assert client.get("/").status_code == 200
+        assert client.get("/api/v1/profile").status_code == 401
