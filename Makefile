@@ -13,7 +13,7 @@ unexport DEBUG
 endif
 WITH_SETTINGS := $(if $(wildcard .env),$(DOTENV) -f .env run --no-override --) sh -c 'exec env DEBUG="$${DEBUG-true}" "$$@"' sh
 DEVELOPMENT := env DEBUG=true
-PRODUCTION := $(DOTENV) -f .ci/production.env run --override --
+PRODUCTION = SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_hex(32))") $(DOTENV) -f .ci/production.env run --override --
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help

@@ -16,6 +16,10 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from backend import development
+from backend.database_url import read_database_url
+from backend.env_hosts import checked_host, checked_origin
+from backend.env_keys import weakness_of
+from backend.env_regions import checked_region, checked_regions
 from referral_api.gateways.sms import apprise
 
 
@@ -78,8 +82,8 @@ class Env(BaseSettings):
     DATABASE_URL: SecretStr | None = Field(
         None,
         description=(
-            "`postgresql://user:password@host:5432/name`; unset: an embedded "
-            "PostgreSQL in `.postgres/`."
+            "`postgresql://user:password@host:5432/name`, special characters as %XX; several "
+            "hosts by comma; unset: an embedded PostgreSQL in `.postgres/`."
         ),
     )
     SECRET_KEY: SecretStr = Field(
@@ -94,7 +98,10 @@ class Env(BaseSettings):
     )
     ALLOWED_HOSTS: Names = Field(
         ("localhost", "127.0.0.1", "[::1]"),
-        description="Host names that the service answers to, by comma.",
+        description=(
+            "Host names that the service answers to, by comma, without scheme and port; "
+            "`.example.com` has its subdomains too."
+        ),
     )
     CSRF_TRUSTED_ORIGINS: Names = Field(
         (), description="Origins, with their scheme, whose forms the admin accepts."
@@ -161,12 +168,11 @@ class Env(BaseSettings):
         ),
     )
     PHONE_DEFAULT_REGION: str = Field(
-        "RU",
-        pattern="^[A-Z]{2}$",
-        description="Region of numbers written without `+`, ISO 3166 alpha-2.",
+        "RU", description="Region of numbers written without `+`, ISO 3166 alpha-2."
     )
     PHONE_REGIONS: Names = Field(
-        ("*",), description="Regions whose numbers get an SMS, by comma; `*` for all."
+        ("*",),
+        description="Regions whose numbers get an SMS, ISO 3166 alpha-2, by comma; `*` for all.",
     )
     ACCESS_TOKEN_SECONDS: int = Field(
         900, ge=30, le=86_400, description="Seconds that an access token is valid."
@@ -243,8 +249,8 @@ class Env(BaseSettings):
     HTTPS_REDIRECT: bool | None = Field(
         None,
         description=(
-            "Redirect pages from http:// to https://; unset: where `PUBLIC_URL` is https:// "
-            "and `TRUSTED_PROXIES` is not 0."
+            "Redirect pages from http:// to https://, and refuse the API over http://; unset: "
+            "where `PUBLIC_URL` is https:// and `TRUSTED_PROXIES` is not 0."
         ),
     )
     HSTS_INCLUDE_SUBDOMAINS: bool = Field(
@@ -302,9 +308,8 @@ class Env(BaseSettings):
     @field_validator("DATABASE_URL")
     @classmethod
     def speaks_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
-        schemes = ("postgres://", "postgresql://")
-        if value is not None and not value.get_secret_value().startswith(schemes):
-            raise ValueError("is not a postgresql:// address")
+        if value is not None:
+            read_database_url(value.get_secret_value())
         return value
 
     @field_validator("TRUSTED_PROXY_NETWORKS")
@@ -316,6 +321,41 @@ class Env(BaseSettings):
             except ValueError:
                 raise ValueError("is not a list of networks, such as 10.0.0.0/8") from None
         return values
+
+    @field_validator("ALLOWED_HOSTS")
+    @classmethod
+    def can_be_asked_for(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError("names no host")
+        return tuple(checked_host(host) for host in value)
+
+    @field_validator("CSRF_TRUSTED_ORIGINS")
+    @classmethod
+    def can_be_sent(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(checked_origin(origin) for origin in value)
+
+    @field_validator("PHONE_REGIONS")
+    @classmethod
+    def have_phones(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError("names no region: write `*` for all")
+        return checked_regions(value)
+
+    @field_validator("PHONE_DEFAULT_REGION")
+    @classmethod
+    def has_phones(cls, value: str) -> str:
+        return checked_region(value)
+
+    @model_validator(mode="after")
+    def has_keys_of_its_own(self) -> Self:
+        """Development and its published key go together; nothing else may run with it."""
+        if self.DEBUG:
+            return self
+        for name, key in (("SECRET_KEY", self.SECRET_KEY), ("OTP_PEPPER", self.OTP_PEPPER)):
+            weakness = weakness_of(key.get_secret_value()) if key else None
+            if weakness:
+                raise ValueError(f"{name} {weakness}")
+        return self
 
     @model_validator(mode="after")
     def imitates_safely(self) -> Self:
@@ -380,7 +420,7 @@ def is_on(value: object) -> bool:
 
 
 def explain(error: ValidationError) -> str:
-    """One sentence for each wrong variable, without any value of the environment."""
+    """One sentence for each wrong variable, without any secret."""
     sentences = []
     for mistake in error.errors():
         name = ".".join(str(part) for part in mistake["loc"])

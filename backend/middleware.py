@@ -1,5 +1,6 @@
 """Problems for what never reaches Ninja, and the headers of every answer of the API."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,18 +13,20 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from backend.paths import PROBES
-from referral_api.errors import InternalError
+from backend.security_headers import NO_PAGE, NOSNIFF, transport_security
+from referral_api.errors import HttpsRequired, InternalError
 from referral_api.languages import language_of
 from referral_api.problems import REFUSAL_OF_STATUS, response_to
 
 Response = HttpResponseBase | Awaitable[HttpResponseBase]
+hosts_log = logging.getLogger("django.security.DisallowedHost")  # where Django logs it for pages
 
 
 class ProblemMiddleware:
     """404, 405, 500 and 503 of Django itself become Problems, like those of the views.
 
-    The probes stand in the same stack and pass unchanged: an orchestrator does not know our host
-    names.
+    The probes stand in the same stack and are refused nothing: an orchestrator knows neither our
+    host names nor that we speak https.
     """
 
     sync_capable = async_capable = True
@@ -33,33 +36,49 @@ class ProblemMiddleware:
         self.is_async = iscoroutinefunction(get_response)
         if self.is_async:
             markcoroutinefunction(self)
+        self.http_headers = {**NOSNIFF, **NO_PAGE}
+        self.https_headers = {**self.http_headers, **transport_security()}
 
     def __call__(self, request: HttpRequest) -> Response:
-        if request.path_info in PROBES:
-            passed: Response = self.get_response(request)
-            return passed
         if self.is_async:
             return self.answer(request)
+        if request.path_info in PROBES:
+            return self.with_security_headers(request, self.get_response(request))
         with translation.override(language_of(request)):
-            response = self.refused_host(request)
+            response = self.refused_address(request)
             if response is None:
                 response = self.get_response(request)
             return self.finish_response(request, response)
 
     async def answer(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info in PROBES:
+            return self.with_security_headers(request, await self.get_response(request))
         with translation.override(language_of(request)):  # the language is the task's own
-            response = self.refused_host(request)
+            response = self.refused_address(request)
             if response is None:
                 response = await self.get_response(request)
             return self.finish_response(request, response)
 
-    def refused_host(self, request: HttpRequest) -> HttpResponse | None:
-        """CommonMiddleware, which looks at the host for the pages, is not in this stack."""
+    def refused_address(self, request: HttpRequest) -> HttpResponse | None:
+        """What CommonMiddleware and SecurityMiddleware ask for the pages.
+
+        A redirect to https:// would hide from a client that it sent a code or a token in clear:
+        https://datatracker.ietf.org/doc/draft-ietf-httpapi-privacy/ wants a 403.
+        """
         try:
             request.get_host()
         except DisallowedHost as error:
+            hosts_log.error("%s", error)
             return response_to(request, error)
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            return response_to(request, HttpsRequired())
         return None
+
+    def with_security_headers(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        headers = self.https_headers if request.is_secure() else self.http_headers
+        for name, value in headers.items():
+            response[name] = value
+        return response
 
     def finish_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if response.status_code >= 400 and response["Content-Type"].startswith("text/html"):
@@ -70,7 +89,6 @@ class ProblemMiddleware:
             response = problem
         response["Content-Length"] = str(len(response.content))
         response["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
-        response["X-Content-Type-Options"] = "nosniff"
         response["Cache-Control"] = "no-store"
         patch_vary_headers(response, ["Accept-Language"])
-        return response
+        return self.with_security_headers(request, response)

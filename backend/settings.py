@@ -2,19 +2,21 @@
 
 import hashlib
 import hmac
+import sys
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
+from backend.database_url import read_database_url
 from backend.env import Env, explain
 from backend.paths import API
+from backend.security_headers import add_to_static_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -22,6 +24,12 @@ try:
     ENV = Env()
 except ValidationError as error:
     raise ImproperlyConfigured(explain(error)) from None  # the cause would print the input
+
+if sys.flags.optimize > 1:
+    raise ImproperlyConfigured(
+        "PYTHONOPTIMIZE=2 (python -OO) takes the texts away that the API's document is made of: "
+        "use 1, or leave it out."
+    )
 
 
 def derived(purpose: str) -> bytes:
@@ -103,7 +111,7 @@ if ENV.DATABASE_URL is None:
         "OPTIONS": {"data_dir": str(BASE_DIR / ".postgres")},
     }
 else:
-    _database = dict(dj_database_url.parse(ENV.DATABASE_URL.get_secret_value()))
+    _database = read_database_url(ENV.DATABASE_URL.get_secret_value())
 DATABASES = {
     "default": {
         **_database,
@@ -130,6 +138,7 @@ STATIC_ROOT = BASE_DIR / "build/static"
 STATICFILES_DIRS = [BASE_DIR / "referral_api/web/static"]
 SERVESTATIC_USE_FINDERS = True  # no collectstatic step
 SERVESTATIC_AUTOREFRESH = DEBUG
+SERVESTATIC_ADD_HEADERS_FUNCTION = add_to_static_file
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes; the largest honest body is a refresh token
 APPEND_SLASH = True
@@ -143,6 +152,17 @@ SECURE_HSTS_SECONDS = 31_536_000 if ENV.is_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = ENV.HSTS_INCLUDE_SUBDOMAINS
 SECURE_HSTS_PRELOAD = ENV.HSTS_PRELOAD
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.is_https
+if ENV.is_https:
+    # A browser takes a cookie of such a name from this very host alone, and over https:// alone.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "referral_api.web.refusals.csrf_failure"
+# The sessions of staff in the admin; the API has its own.
+SESSION_COOKIE_AGE = 8 * 60 * 60  # seconds, from the last request on
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+DEFAULT_EXCEPTION_REPORTER_FILTER = "backend.debug_page.HidesSecrets"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -160,12 +180,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"short_line": {"()": "backend.logs.ShortLine"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO" if DEBUG else "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         # A refusal is an answer, not news.
         "django.request": {"level": "WARNING" if DEBUG else "ERROR"},
+        "django.security.DisallowedHost": {"filters": ["short_line"]},
         "apprise": {"handlers": [], "level": "CRITICAL"},  # it would log full phone numbers
     },
 }

@@ -6,6 +6,7 @@ from backend.health import livez, readyz
 from backend.paths import API_V1, LIVEZ, READYZ, REDOC, SWAGGER, as_route
 from referral_api.web import docs, views
 
+handler400 = "referral_api.web.refusals.bad_request"
 urlpatterns = [
     path(as_route(LIVEZ), livez, name="livez"),
     path(as_route(READYZ), readyz, name="readyz"),

@@ -3,13 +3,14 @@
 import hashlib
 import hmac
 import os
+import secrets
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import jwt
 
-SECRET_KEY = "of-the-benchmark-only-not-a-secret-0123456789"
-PEPPER = "of-the-benchmark-only-not-a-pepper-0123456789"
+SECRET_KEY = secrets.token_hex(32)
+PEPPER = secrets.token_hex(32)
 SIGNING_KEY = hmac.digest(
     SECRET_KEY.encode(), b"access and refresh tokens", hashlib.sha256
 ).hex()  # backend/settings.py

@@ -1,12 +1,13 @@
 """Every refusal of the API, as a class (RFC 9457 problem types).
 
 Refusal
- ├─ MalformedRequest          400  not JSON
+ ├─ MalformedRequest          400  not JSON, or for a host that is not ours
  ├─ CodeInvalid               400  wrong code; the one answer to a caller without a request_id
  ├─ CodeExpired               400  the code of the caller's own request is spent, used or expired
  ├─ Unauthenticated           401  no valid access or API token
  │   └─ TokenInvalid          401  no valid refresh token
  ├─ AccountDisabled           403
+ ├─ HttpsRequired             403  sent in clear
  ├─ NotFound                  404  no such address
  ├─ InviteUnknown             404
  ├─ MethodNotAllowed          405
@@ -32,6 +33,10 @@ from django.utils.translation import gettext_lazy as _
 TYPE_PREFIX = "tag:referral-api,2026:problem:"  # RFC 4151: a name that needs no host
 Text = str | Promise  # a Promise is a text in the language of the reader
 TRY_AGAIN = _("Try again in {retry_after} seconds.")
+NOT_JSON = _("The body must be JSON in UTF-8.")
+UNKNOWN_HOST = _(
+    "The service does not answer to this host name. Its operator lists the names in ALLOWED_HOSTS."
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,14 @@ class MalformedRequest(Refusal):
     status = 400
     code = "malformed_request"
     title = _("The request is malformed.")
-    detail = _("The body must be JSON in UTF-8.")
+
+    def __init__(self, *, detail: Text = NOT_JSON) -> None:
+        super().__init__()
+        self.detail = detail
+
+    @classmethod
+    def for_host(cls) -> Self:
+        return cls(detail=UNKNOWN_HOST)
 
 
 class CodeInvalid(Refusal):
@@ -116,6 +128,13 @@ class AccountDisabled(Refusal):
     code = "account_disabled"
     title = _("This account is disabled.")
     detail = _("Ask the operator of the service.")
+
+
+class HttpsRequired(Refusal):
+    status = 403
+    code = "https_required"
+    title = _("This service is used over https:// only.")
+    detail = _("Send the request to the https:// address. Others may have read what it held.")
 
 
 class NotFound(Refusal):

@@ -1,7 +1,7 @@
 """Exception → Problem: the one mapping, for the wire and for the documents."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import orjson
@@ -13,6 +13,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import Field
 
 from referral_api.errors import (
+    HttpsRequired,
     InternalError,
     InvalidRequest,
     MalformedRequest,
@@ -31,14 +32,14 @@ logger = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 
 # The first line that fits an exception holds.
-REFUSAL_OF_EXCEPTION: tuple[tuple[type[Exception], type[Refusal]], ...] = (
+REFUSAL_OF_EXCEPTION: tuple[tuple[type[Exception], Callable[[], Refusal]], ...] = (
     (AuthenticationError, Unauthenticated),
     (RequestDataTooBig, PayloadTooLarge),
     (OperationalError, Unavailable),
     (InterfaceError, Unavailable),
     (Http404, NotFound),
     (HttpError, MalformedRequest),  # Ninja's own, for a body that is not JSON
-    (DisallowedHost, MalformedRequest),
+    (DisallowedHost, MalformedRequest.for_host),
 )
 REFUSAL_OF_STATUS: dict[int, type[Refusal]] = {
     400: MalformedRequest,
@@ -50,6 +51,7 @@ REFUSAL_OF_STATUS: dict[int, type[Refusal]] = {
 # What every operation may answer beside the refusals that its view names.
 COMMON: tuple[type[Refusal], ...] = (
     MalformedRequest,
+    HttpsRequired,
     InvalidRequest,
     PayloadTooLarge,
     InternalError,

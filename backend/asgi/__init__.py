@@ -12,7 +12,8 @@ What happens to a request, in this order:
 4. `api_handler.APIHandler` makes Django's request of it. It leaves out what such a request does not
    need, because each of these things costs more than most of our views.
 5. API_MIDDLEWARE: CORS where an origin is allowed, then `ProblemMiddleware`, which chooses the
-   language, refuses an unknown host, and gives every answer of the API its headers.
+   language, refuses an unknown host and, where we are public over https, a request over http, and
+   gives every answer its headers.
 6. Ninja (api.py, urls.py): who is calling, which fields are wrong, and then the view.
 7. The view calls the domain through one unit of work: one hop to the database thread that has the
    least to do, and back. While an SMS is sent, no thread and no connection is held.

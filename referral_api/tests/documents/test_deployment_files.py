@@ -21,7 +21,7 @@ from referral_api.tests.support.deployment_files import (
     typed,
 )
 
-KEY = "0123456789abcdef0123456789abcdef"
+KEY = os.environ["SECRET_KEY"]  # of these tests alone
 OF_THE_HOST = {
     "SECRET_KEY": KEY,
     "SMS_SHOW_CODE": "true",

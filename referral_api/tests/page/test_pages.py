@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from backend.paths import is_page
+from referral_api.tests.support.asgi_client import ASGIClient
 from referral_api.tests.support.contract import document
 from referral_api.tests.support.people import Person
 
@@ -111,6 +113,16 @@ def test_a_share_link_asks_the_database_nothing(
 @pytest.mark.parametrize("path", ["/livez", "/readyz"])
 def test_the_probes_answer(path: str, web: Client) -> None:
     assert (web.get(path).status_code, web.get(path).content) == (200, b"ok\n")
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/web/page.js", "/livez", "/readyz", "/api/v1/profile", "/nothing"]
+)
+def test_every_answer_forbids_to_guess_its_type(path: str, web: Client) -> None:
+    client = web if is_page(path) else ASGIClient()
+    answer = client.get(path)
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "Strict-Transport-Security" not in answer  # PUBLIC_URL is http://
 
 
 @pytest.mark.parametrize("path", ["/", "/i/K7M2PX", *DOCS])

@@ -1,12 +1,13 @@
 """The environment of the tests, set before Django reads it. DATABASE_URL may come from outside."""
 
 import os
+import secrets
 
 from backend.env import Env
 
 for name in set(Env.model_fields) - {"DATABASE_URL"}:
     os.environ.pop(name, None)
-os.environ |= {"SECRET_KEY": "tests-only-not-a-secret-0123456789abcdef", "SMS_SHOW_CODE": "true"}
+os.environ |= {"SECRET_KEY": secrets.token_hex(32), "SMS_SHOW_CODE": "true"}
 for name in Env.model_fields:
     if name.startswith("LIMIT_"):
         os.environ[name] = "1000000/60"  # the tests of the limits set their own

@@ -1,0 +1,77 @@
+"""What `manage.py check --deploy` says of settings that start, and that nobody should go online
+with. test_https.py has what it says of HTTPS, and the real command."""
+
+from typing import Any
+
+import pytest
+from django.core.checks import run_checks
+from pytest_django import Settings
+
+from backend.env import Env, Rate
+
+LIMITS = [name for name in Env.model_fields if name.startswith("LIMIT_")]
+
+
+@pytest.fixture
+def online(settings: Settings) -> Settings:
+    """The defaults, and a proxy with TLS."""
+    for name in LIMITS:
+        setattr(settings, name, Env.model_fields[name].default)
+    settings.PUBLIC_URL = "https://referral.example"
+    settings.TRUSTED_PROXIES = 1
+    settings.ALLOWED_HOSTS = ["referral.example"]
+    settings.CORS_ALLOW_ALL_ORIGINS = False
+    return settings
+
+
+def warnings() -> dict[str, str]:
+    """Ours, of backend/checks.py, by their id."""
+    found = {}
+    for message in run_checks(include_deployment_checks=True):
+        if "referral_api.W005" <= str(message.id) <= "referral_api.W009":
+            found[str(message.id)] = message.msg
+    return found
+
+
+def test_the_defaults_behind_a_proxy_are_fine(online: Settings) -> None:
+    assert warnings() == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("ALLOWED_HOSTS", ["a.example", "*"], "referral_api.W006"),
+        ("CORS_ALLOW_ALL_ORIGINS", True, "referral_api.W007"),
+        ("TRUSTED_PROXIES", 0, "referral_api.W008"),
+        ("TRUSTED_PROXIES", 10, "referral_api.W009"),
+    ],
+)
+def test_what_is_open_to_everybody_is_named(
+    name: str, value: Any, expected: str, online: Settings
+) -> None:
+    setattr(online, name, value)
+    assert set(warnings()) == {expected}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_wide_limit_is_named(name: str, online: Settings) -> None:
+    default = Env.model_fields[name].default
+    more_at_once = Rate(default.burst + 1, default.seconds * 2)
+    sooner_refilled = Rate(default.burst, default.seconds - 1)
+    for wide in (more_at_once, sooner_refilled):
+        setattr(online, name, wide)
+        assert f"{name} (default {default})" in warnings()["referral_api.W005"]
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_narrow_limit_is_fine(name: str, online: Settings) -> None:
+    default = Env.model_fields[name].default
+    setattr(online, name, Rate(default.burst, default.seconds * 2))
+    assert warnings() == {}
+
+
+def test_all_wide_limits_are_in_one_sentence(online: Settings) -> None:
+    for name in LIMITS:
+        setattr(online, name, Rate(1_000_000, 60))
+    sentence = warnings()["referral_api.W005"]
+    assert [name for name in LIMITS if name not in sentence] == []
