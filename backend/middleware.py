@@ -22,6 +22,8 @@ Response = HttpResponseBase | Awaitable[HttpResponseBase]
 class ProblemMiddleware:
     """404, 405, 500 and 503 of Django itself become Problems, like those of the views.
 
+    HEAD is answered as GET is, without the body (RFC 9110 §9.3.2). No view knows of it.
+
     The probes stand in the same stack and pass unchanged: an orchestrator does not know our host
     names.
     """
@@ -38,6 +40,8 @@ class ProblemMiddleware:
         if request.path_info in PROBES:
             passed: Response = self.get_response(request)
             return passed
+        if request.method == "HEAD":
+            request.method = "GET"  # META keeps what it was
         if self.is_async:
             return self.answer(request)
         with translation.override(language_of(request)):
@@ -66,11 +70,21 @@ class ProblemMiddleware:
             refusal = REFUSAL_OF_STATUS.get(response.status_code, InternalError)
             problem = response_to(request, refusal())
             if "Allow" in response:
-                problem["Allow"] = response["Allow"]
+                problem["Allow"] = with_head(response["Allow"])
             response = problem
         response["Content-Length"] = str(len(response.content))
         response["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
         response["X-Content-Type-Options"] = "nosniff"
         response["Cache-Control"] = "no-store"
         patch_vary_headers(response, ["Accept-Language"])
+        if request.META["REQUEST_METHOD"] == "HEAD":
+            response.content = b""
         return response
+
+
+def with_head(allow: str) -> str:
+    """The methods of an Allow header, with HEAD where GET is allowed."""
+    methods = set(allow.split(", "))
+    if "GET" in methods:
+        methods.add("HEAD")
+    return ", ".join(sorted(methods))

@@ -38,6 +38,11 @@ EXTRA: dict[str, Any] = {
     ],
 }
 HEADERS: dict[str, Any] = {
+    "Accept": {
+        "description": "The media type that a body must have.",
+        "schema": {"type": "string"},
+        "example": "application/json",
+    },
     "Content-Language": {
         "description": "The language of `title` and `detail`, chosen by `Accept-Language`.",
         "schema": {"type": "string", "enum": [code for code, _name in settings.LANGUAGES]},
@@ -54,4 +59,9 @@ HEADERS: dict[str, Any] = {
         "example": 'Bearer realm="referral-api", Token realm="referral-api"',
     },
 }
-HEADERS_OF_STATUS = {"401": ["WWW-Authenticate"], "429": ["Retry-After"], "503": ["Retry-After"]}
+HEADERS_OF_STATUS = {
+    "401": ["WWW-Authenticate"],
+    "415": ["Accept"],
+    "429": ["Retry-After"],
+    "503": ["Retry-After"],
+}

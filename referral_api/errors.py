@@ -13,6 +13,7 @@ Refusal
  ├─ InviteOwn                 409
  ├─ InviteAlreadyActivated    409
  ├─ PayloadTooLarge           413
+ ├─ UnsupportedMediaType      415  a body that does not say that it is JSON
  ├─ InvalidRequest            422  names each wrong field
  ├─ PhoneNotAllowed           422
  ├─ TooManyRequests           429  says when to come again
@@ -71,7 +72,7 @@ class MalformedRequest(Refusal):
     status = 400
     code = "malformed_request"
     title = _("The request is malformed.")
-    detail = _("The body must be JSON in UTF-8.")
+    detail = _("The body must be JSON in UTF-8, and no object may have a name twice.")
 
 
 class CodeInvalid(Refusal):
@@ -166,6 +167,13 @@ class PayloadTooLarge(Refusal):
     code = "payload_too_large"
     title = _("The request is too large.")
     detail = _("Send a smaller body.")
+
+
+class UnsupportedMediaType(Refusal):
+    status = 415
+    code = "unsupported_media_type"
+    title = _("The body has a type that is not supported.")
+    detail = _("Send JSON in UTF-8, with the header Content-Type: application/json.")
 
 
 class InvalidRequest(Refusal):

@@ -1,5 +1,6 @@
 """What pydantic says of a field → a sentence for people, in their language."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ MESSAGES: dict[str, Text] = {
     "string_too_short": _("This is too short."),
     "string_too_long": _("This is too long: %(max_length)d characters at most."),
     "int_parsing": _("This must be a whole number."),
+    "int_parsing_size": _("This number is too large."),
     "int_type": _("This must be a whole number."),
     "greater_than_equal": _("This must be %(ge)d or more."),
     "less_than_equal": _("This must be %(le)d or less."),
@@ -34,11 +36,16 @@ def field_error(error: dict[str, Any]) -> FieldError:
     source, *path = error["loc"]
     if source == "body":
         path = path[1:]
-    pointer = "#" + "".join(f"/{escaped(str(part))}" for part in path)
+    pointer = pointer_to(path)
     template = MESSAGES.get(error["type"])
     if template is None:
         return FieldError(pointer=pointer, message=_(error["msg"]))
     return FieldError(pointer=pointer, message=template % error.get("ctx", {}))
+
+
+def pointer_to(path: Iterable[str | int]) -> str:
+    """JSON Pointer as a URI fragment (RFC 6901 §6). A parameter is named like a field."""
+    return "#" + "".join(f"/{escaped(str(part))}" for part in path)
 
 
 def escaped(part: str) -> str:

@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import orjson
-from django.core.exceptions import DisallowedHost, RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import Field
 
 from referral_api.errors import (
+    FieldError,
     InternalError,
     InvalidRequest,
     MalformedRequest,
@@ -23,6 +25,7 @@ from referral_api.errors import (
     TooManyRequests,
     Unauthenticated,
     Unavailable,
+    UnsupportedMediaType,
 )
 from referral_api.field_errors import field_error
 from schemas.problem import Problem
@@ -45,6 +48,7 @@ REFUSAL_OF_STATUS: dict[int, type[Refusal]] = {
     404: NotFound,
     405: MethodNotAllowed,
     413: PayloadTooLarge,
+    415: UnsupportedMediaType,
     503: Unavailable,
 }
 # What every operation may answer beside the refusals that its view names.
@@ -52,6 +56,7 @@ COMMON: tuple[type[Refusal], ...] = (
     MalformedRequest,
     InvalidRequest,
     PayloadTooLarge,
+    UnsupportedMediaType,
     InternalError,
     Unavailable,
 )
@@ -60,6 +65,11 @@ COMMON: tuple[type[Refusal], ...] = (
 def refusal_of(error: Exception) -> Refusal:
     if isinstance(error, Refusal):
         return error
+    if isinstance(error, HttpError) and isinstance(error.__cause__, Refusal):
+        return error.__cause__  # Ninja wraps what its parser raises
+    if isinstance(error, TooManyFieldsSent):
+        message = _("There are too many parameters.")
+        return InvalidRequest(errors=[FieldError(pointer="#", message=message)])
     if isinstance(error, ValidationError):
         return InvalidRequest(errors=[field_error(entry) for entry in error.errors])
     for kind, refusal in REFUSAL_OF_EXCEPTION:
@@ -80,6 +90,8 @@ def response_to(request: HttpRequest, error: Exception) -> HttpResponse:
     response = HttpResponse(orjson.dumps(body), status=refusal.status, content_type=MEDIA_TYPE)
     if isinstance(refusal, Unauthenticated):
         response["WWW-Authenticate"] = 'Bearer realm="referral-api", Token realm="referral-api"'
+    if isinstance(refusal, UnsupportedMediaType):
+        response["Accept"] = "application/json"  # RFC 9110 §15.5.16
     if isinstance(refusal, TooManyRequests | Unavailable):
         response["Retry-After"] = str(refusal.retry_after)
     return response

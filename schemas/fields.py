@@ -3,8 +3,8 @@
 from typing import Annotated
 
 from django.utils.translation import gettext_noop
-from pydantic import AfterValidator, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from referral_api.formats import E164_PATTERN, INVITE_CODE_PATTERN, ONE_TIME_CODE_INPUT_PATTERN
 from referral_api.phones import to_e164
@@ -16,6 +16,12 @@ def without_nul(text: str) -> str:
         raise PydanticCustomError(
             "nul", gettext_noop("This text has a character that is not allowed.")
         )
+    return text
+
+
+def only_digits(text: str) -> str:
+    if not (text.isascii() and text.isdigit()):
+        raise PydanticKnownError("int_parsing")
     return text
 
 
@@ -57,6 +63,8 @@ InviteCode = Annotated[
         examples=["K7M2PX"],
     ),
 ]
+# In a query. Pydantic's int also reads `1_0`, `+10` and ` 10 `.
+WholeNumberIn = Annotated[int, BeforeValidator(only_digits)]
 RefreshTokenIn = Annotated[
     str,
     StringConstraints(min_length=1, max_length=4096),
