@@ -1,9 +1,17 @@
 """Phone numbers, as libphonenumber knows them."""
 
+import re
+from contextlib import suppress
+
 import phonenumbers
 from django.conf import settings
 from django.utils.translation import gettext_noop
 from pydantic_core import PydanticCustomError
+
+from referral_api.folding import folded
+
+# As people write a number, full-width signs too. libphonenumber alone would find one in any text.
+WRITTEN = re.compile(r"[+＋(（0-9][-+＋()（）.．0-9 ]{2,31}")
 
 
 def to_e164(number: str) -> str:
@@ -11,10 +19,11 @@ def to_e164(number: str) -> str:
 
     Raises PydanticCustomError, a ValueError, where the number is not valid.
     """
-    try:
-        parsed = phonenumbers.parse(number, settings.PHONE_DEFAULT_REGION)
-    except phonenumbers.NumberParseException:
-        parsed = None
+    parsed = None
+    written = folded(number).strip()
+    if WRITTEN.fullmatch(written):
+        with suppress(phonenumbers.NumberParseException):
+            parsed = phonenumbers.parse(written, settings.PHONE_DEFAULT_REGION)
     if parsed is None or not phonenumbers.is_valid_number(parsed):
         raise PydanticCustomError("phone", gettext_noop("This is not a valid phone number."))
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

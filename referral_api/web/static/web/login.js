@@ -3,6 +3,7 @@
 /** @import { CodeRequest, OnSession } from "../../types" */
 
 import { call, Problem } from "./api.js";
+import { digitsOf } from "./digits.js";
 import {
   $,
   countdown,
@@ -34,7 +35,11 @@ export function startLogin(onSession) {
   });
   $("change-phone").addEventListener("click", () => openPhone());
   $("use-code").addEventListener("click", () => enter(pending().code ?? ""));
-  code.addEventListener("input", () => enter(code.value));
+  code.addEventListener("input", (event) => {
+    const isComposing = event instanceof InputEvent && event.isComposing;
+    if (!isComposing) enter(code.value);
+  });
+  code.addEventListener("compositionend", () => enter(code.value));
   /** @type {NodeListOf<HTMLInputElement>} */
   const boxes = document.querySelectorAll("[data-offer]");
   for (const box of boxes) {
@@ -100,7 +105,7 @@ async function requestCode(typed) {
  * @param {string} text
  */
 function enter(text) {
-  const digits = text.replace(/\D/g, "").slice(0, 16);
+  const digits = digitsOf(text).slice(0, 16);
   keepDraft(code, digits);
   if (digits.length === pending().code_length) $("code-form").requestSubmit();
 }
