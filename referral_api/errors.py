@@ -198,8 +198,8 @@ class InvalidRequest(Refusal):
 class PhoneNotAllowed(Refusal):
     status = 422
     code = "phone_not_allowed"
-    title = _("Numbers of this region are not served.")
-    detail = _("Use a phone number of another region.")
+    title = _("This phone number is not served.")
+    detail = _("Use a mobile number, or one of another region.")
 
 
 class TooManyRequests(Refusal):

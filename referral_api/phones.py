@@ -6,6 +6,7 @@ from contextlib import suppress
 import phonenumbers
 from django.conf import settings
 from django.utils.translation import gettext_noop
+from phonenumbers import PhoneNumberType
 from pydantic_core import PydanticCustomError
 
 from referral_api.folding import folded
@@ -30,11 +31,20 @@ def to_e164(number: str) -> str:
 
 
 def is_served(phone: str) -> bool:
-    """Whether the phone, in E.164, is of a region that `PHONE_REGIONS` names."""
-    if "*" in settings.PHONE_REGIONS:
-        return True
-    region = phonenumbers.region_code_for_number(phonenumbers.parse(phone))
-    return region in settings.PHONE_REGIONS
+    """Whether the phone, in E.164, gets an SMS: by `PHONE_REGIONS` and `PHONE_KINDS`."""
+    number = phonenumbers.parse(phone)
+    region = phonenumbers.region_code_for_number(number)
+    if settings.PHONE_REGIONS.isdisjoint({"*", region}):
+        return False
+    return not settings.PHONE_KINDS.isdisjoint({"*", *kinds_of(number)})
+
+
+def kinds_of(number: phonenumbers.PhoneNumber) -> set[str]:
+    """Two where the numbering plan does not tell mobile from fixed-line, as in the US."""
+    kind = PhoneNumberType.to_string(phonenumbers.number_type(number)).lower()
+    if kind == "fixed_line_or_mobile":
+        return {"fixed_line", "mobile"}
+    return {kind}
 
 
 def masked(phone: str) -> str:

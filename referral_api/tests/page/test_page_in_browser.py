@@ -124,7 +124,7 @@ def test_a_region_that_is_not_served_is_explained(visit: Visit, settings: Settin
     alice = visit()
     alice.type("Phone number", ALICE)
     alice.press("Enter")
-    alice.sees("Numbers of this region are not served.")
+    alice.sees("This phone number is not served.")
 
 
 def test_wrong_codes_say_how_many_tries_are_left_until_none_is(visit: Visit) -> None:
