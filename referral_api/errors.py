@@ -32,6 +32,7 @@ from django.utils.translation import gettext_lazy as _
 
 TYPE_PREFIX = "tag:referral-api,2026:problem:"  # RFC 4151: a name that needs no host
 Text = str | Promise  # a Promise is a text in the language of the reader
+MOST_FIELD_ERRORS = 20  # an honest request has fewer fields, and a hostile one thousands
 TRY_AGAIN = _("Try again in {retry_after} seconds.")
 
 
@@ -183,8 +184,9 @@ class InvalidRequest(Refusal):
     detail = _("The errors say what is wrong with each field.")
 
     def __init__(self, *, errors: Sequence[FieldError]) -> None:
+        """`errors`: the first MOST_FIELD_ERRORS are told."""
         super().__init__()
-        self.errors = errors
+        self.errors = errors[:MOST_FIELD_ERRORS]
 
     @classmethod
     def at(cls, field: str, message: Text) -> Self:

@@ -1,10 +1,11 @@
 """What pydantic says of a field → a sentence for people, in their language."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote
 
 from django.utils.translation import gettext_lazy as _
+from pydantic_core.core_schema import ErrorType
 
 from referral_api.errors import FieldError, Text
 
@@ -24,8 +25,10 @@ MESSAGES: dict[str, Text] = {
     "less_than_equal": _("This must be %(le)d or less."),
     "uuid_parsing": _("This must be a UUID."),
     "uuid_type": _("This must be a UUID."),
+    "model_type": _("The body must be a JSON object."),
     "model_attributes_type": _("The body must be a JSON object."),
 }
+KINDS_OF_PYDANTIC = frozenset(get_args(ErrorType))
 
 
 def field_error(error: dict[str, Any]) -> FieldError:
@@ -36,11 +39,18 @@ def field_error(error: dict[str, Any]) -> FieldError:
     source, *path = error["loc"]
     if source == "body":
         path = path[1:]
-    pointer = pointer_to(path)
-    template = MESSAGES.get(error["type"])
-    if template is None:
-        return FieldError(pointer=pointer, message=_(error["msg"]))
-    return FieldError(pointer=pointer, message=template % error.get("ctx", {}))
+    return FieldError(pointer=pointer_to(path), message=message_of(error))
+
+
+def message_of(error: dict[str, Any]) -> Text:
+    """No sentence of pydantic's own: it would be English, with the names of our classes."""
+    kind = error["type"]
+    if kind in MESSAGES:
+        message: Text = MESSAGES[kind] % error.get("ctx", {})
+        return message
+    if kind in KINDS_OF_PYDANTIC:
+        return _("This value is not valid.")
+    return _(error["msg"])
 
 
 def pointer_to(path: Iterable[str | int]) -> str:

@@ -14,6 +14,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import Field
 
 from referral_api.errors import (
+    MOST_FIELD_ERRORS,
     FieldError,
     InternalError,
     InvalidRequest,
@@ -71,7 +72,8 @@ def refusal_of(error: Exception) -> Refusal:
         message = _("There are too many parameters.")
         return InvalidRequest(errors=[FieldError(pointer="#", message=message)])
     if isinstance(error, ValidationError):
-        return InvalidRequest(errors=[field_error(entry) for entry in error.errors])
+        told = error.errors[:MOST_FIELD_ERRORS]
+        return InvalidRequest(errors=[field_error(entry) for entry in told])
     for kind, refusal in REFUSAL_OF_EXCEPTION:
         if isinstance(error, kind):
             return refusal()
