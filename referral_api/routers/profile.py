@@ -62,8 +62,8 @@ async def list_invited_users(
     request: AuthedRequest,
     limit: Annotated[WholeNumberIn, Query(50, ge=1, le=200, description="Users on a page.")],
     cursor: Annotated[
-        str | None, Query(max_length=64, description="`next_cursor` of the page before.")
-    ] = None,
+        str, Query("", max_length=64, description="`next_cursor` of the page before.")
+    ],
 ) -> profiles.InvitedUsers:
     """Those who activated your code, the newest first. Follow `next_cursor` until it is `null`."""
     return await in_one_unit(
