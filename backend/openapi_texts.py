@@ -15,6 +15,9 @@ Log in with a phone number and a one-time code, get an invite code, activate a f
 Scripts can use the long-lived token of `POST /api/v1/auth/api-token` instead:
 `Authorization: Token <key>`.
 
+A body says `Content-Type: application/json`. Unknown fields and query parameters are refused.
+`HEAD` answers like `GET`, without the body.
+
 Every refusal is a [problem](https://www.rfc-editor.org/rfc/rfc9457), `application/problem+json`:
 the schema `Problem`, in ReDoc the section *Refusals*, lists them all.
 """
