@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.http import HttpRequest
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from ninja.renderers import BaseRenderer
@@ -14,6 +14,7 @@ from ninja.renderers import BaseRenderer
 from backend import __version__
 from backend.openapi import published
 from backend.openapi_texts import DESCRIPTION, EXTRA
+from backend.strict_input import StrictParser, make_query_strict
 from referral_api.problems import response_to
 from referral_api.routers import auth, profile
 
@@ -26,10 +27,17 @@ class JSONBytes(BaseRenderer):
 
 
 class ReferralAPI(NinjaAPI):
-    """Ninja with three of its hooks overridden."""
+    """Ninja with four of its methods overridden."""
 
     _document: OpenAPISchema | None = None
     _writing = Lock()
+
+    def add_router(self, prefix: str, router: Router | str, **options: Any) -> None:
+        if isinstance(router, Router):  # the routers are given as objects, below
+            for path in router.path_operations.values():
+                for operation in path.operations:
+                    make_query_strict(operation)
+        super().add_router(prefix, router, **options)
 
     def set_default_exception_handlers(self) -> None:
         self.add_exception_handler(Exception, response_to)  # type: ignore[arg-type]  # only ever an instance
@@ -55,6 +63,7 @@ api = ReferralAPI(
     urls_namespace="api",
     docs_url=None,  # urls.py has ReDoc and Swagger UI
     renderer=JSONBytes(),
+    parser=StrictParser(),
     openapi_extra=EXTRA,
 )
 api.add_router("/auth", auth.router)

@@ -70,6 +70,19 @@ class Growth(NamedTuple):
 RateSetting = Annotated[Rate, NoDecode, BeforeValidator(Rate.parse)]
 GrowthSetting = Annotated[Growth, NoDecode, BeforeValidator(Growth.parse)]
 Names = Annotated[tuple[str, ...], NoDecode]  # comma-separated in the environment
+# As libphonenumber names them.
+KINDS_OF_PHONES = (
+    "mobile",
+    "fixed_line",
+    "voip",
+    "toll_free",
+    "premium_rate",
+    "shared_cost",
+    "personal_number",
+    "pager",
+    "uan",
+    "voicemail",
+)
 
 
 class Env(BaseSettings):
@@ -173,6 +186,13 @@ class Env(BaseSettings):
     PHONE_REGIONS: Names = Field(
         ("*",),
         description="Regions whose numbers get an SMS, ISO 3166 alpha-2, by comma; `*` for all.",
+    )
+    PHONE_KINDS: Names = Field(
+        ("mobile",),
+        description=(
+            "Kinds of numbers that get an SMS, by comma, by libphonenumber's names such as "
+            "`mobile`, `fixed_line` and `voip`; `*` for all."
+        ),
     )
     ACCESS_TOKEN_SECONDS: int = Field(
         900, ge=30, le=86_400, description="Seconds that an access token is valid."
@@ -283,6 +303,7 @@ class Env(BaseSettings):
         "CORS_ALLOWED_ORIGINS",
         "PHONE_REGIONS",
         "TRUSTED_PROXY_NETWORKS",
+        "PHONE_KINDS",
         mode="before",
     )
     @classmethod
@@ -291,6 +312,17 @@ class Env(BaseSettings):
             return value
         names = [name.strip() for name in value.split(",")]
         return tuple(name for name in names if name)
+
+    @field_validator("PHONE_KINDS")
+    @classmethod
+    def kinds_of_phones(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        kinds = tuple(kind.lower() for kind in value)
+        for kind in kinds:
+            if kind != "*" and kind not in KINDS_OF_PHONES:
+                raise ValueError(f"has `{kind}`, which is none of: {', '.join(KINDS_OF_PHONES)}, *")
+        if not kinds:
+            raise ValueError("names no kind of numbers: nobody could log in")
+        return kinds
 
     @field_validator("PUBLIC_URL", mode="before")
     @classmethod

@@ -25,6 +25,8 @@ hosts_log = logging.getLogger("django.security.DisallowedHost")  # where Django 
 class ProblemMiddleware:
     """404, 405, 500 and 503 of Django itself become Problems, like those of the views.
 
+    HEAD is answered as GET is, without the body (RFC 9110 §9.3.2). No view knows of it.
+
     The probes stand in the same stack and are refused nothing: an orchestrator knows neither our
     host names nor that we speak https.
     """
@@ -40,6 +42,8 @@ class ProblemMiddleware:
         self.https_headers = {**self.http_headers, **transport_security()}
 
     def __call__(self, request: HttpRequest) -> Response:
+        if request.method == "HEAD" and request.path_info not in PROBES:
+            request.method = "GET"  # META keeps what it was
         if self.is_async:
             return self.answer(request)
         if request.path_info in PROBES:
@@ -85,10 +89,20 @@ class ProblemMiddleware:
             refusal = REFUSAL_OF_STATUS.get(response.status_code, InternalError)
             problem = response_to(request, refusal())
             if "Allow" in response:
-                problem["Allow"] = response["Allow"]
+                problem["Allow"] = with_head(response["Allow"])
             response = problem
         response["Content-Length"] = str(len(response.content))
         response["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
         response["Cache-Control"] = "no-store"
         patch_vary_headers(response, ["Accept-Language"])
+        if request.META["REQUEST_METHOD"] == "HEAD":
+            response.content = b""
         return self.with_security_headers(request, response)
+
+
+def with_head(allow: str) -> str:
+    """The methods of an Allow header, with HEAD where GET is allowed."""
+    methods = set(allow.split(", "))
+    if "GET" in methods:
+        methods.add("HEAD")
+    return ", ".join(sorted(methods))

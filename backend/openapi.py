@@ -91,8 +91,8 @@ def complete_operation(operation: Json, schemas: Json) -> None:
         add_examples(body["content"]["application/json"])
     errors = input_errors(operation, schemas)
     responses = {str(status): response for status, response in operation["responses"].items()}
-    if not body and not parameters:  # it takes nothing that could be wrong
-        del responses["422"]
+    if not body:
+        del responses["415"]
     for status, response in responses.items():
         if status >= "400":
             responses[status] = problem_response(response, status, errors)
@@ -140,7 +140,7 @@ def key_of(summary: str) -> str:
 
 
 def input_errors(operation: Json, schemas: Json) -> list[Json]:
-    """The `errors` of an example of `invalid_request`; none where no rule below fits."""
+    """The `errors` of an example of `invalid_request`."""
     body = operation.get("requestBody")
     if body:
         name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
@@ -151,7 +151,7 @@ def input_errors(operation: Json, schemas: Json) -> list[Json]:
         if most is not None:
             message = f"This must be {most} or less."
             return [{"pointer": f"#/{parameter['name']}", "message": message}]
-    return []
+    return [{"pointer": "#/page", "message": "This field is not known."}]
 
 
 def problem_response(response: Json, status: str, errors: list[Json]) -> Json:
@@ -159,7 +159,7 @@ def problem_response(response: Json, status: str, errors: list[Json]) -> Json:
     examples = {}
     meanings = []
     for body in schema["examples"]:
-        if body["code"] == "invalid_request" and errors:
+        if body["code"] == "invalid_request":
             body["errors"] = errors
         # The members as they go over the wire; the schema has them by the alphabet.
         value = {name: body[name] for name in Problem.model_fields if name in body}

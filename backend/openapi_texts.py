@@ -15,6 +15,9 @@ Log in with a phone number and a one-time code, get an invite code, activate a f
 Scripts can use the long-lived token of `POST /api/v1/auth/api-token` instead:
 `Authorization: Token <key>`.
 
+A body says `Content-Type: application/json`. Unknown fields and query parameters are refused.
+`HEAD` answers like `GET`, without the body.
+
 Every refusal is a [problem](https://www.rfc-editor.org/rfc/rfc9457), `application/problem+json`:
 the schema `Problem`, in ReDoc the section *Refusals*, lists them all.
 """
@@ -38,6 +41,11 @@ EXTRA: dict[str, Any] = {
     ],
 }
 HEADERS: dict[str, Any] = {
+    "Accept": {
+        "description": "The media type that a body must have.",
+        "schema": {"type": "string"},
+        "example": "application/json",
+    },
     "Content-Language": {
         "description": "The language of `title` and `detail`, chosen by `Accept-Language`.",
         "schema": {"type": "string", "enum": [code for code, _name in settings.LANGUAGES]},
@@ -54,4 +62,9 @@ HEADERS: dict[str, Any] = {
         "example": 'Bearer realm="referral-api", Token realm="referral-api"',
     },
 }
-HEADERS_OF_STATUS = {"401": ["WWW-Authenticate"], "429": ["Retry-After"], "503": ["Retry-After"]}
+HEADERS_OF_STATUS = {
+    "401": ["WWW-Authenticate"],
+    "415": ["Accept"],
+    "429": ["Retry-After"],
+    "503": ["Retry-After"],
+}

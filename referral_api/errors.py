@@ -14,6 +14,7 @@ Refusal
  ├─ InviteOwn                 409
  ├─ InviteAlreadyActivated    409
  ├─ PayloadTooLarge           413
+ ├─ UnsupportedMediaType      415  a body that does not say that it is JSON
  ├─ InvalidRequest            422  names each wrong field
  ├─ PhoneNotAllowed           422
  ├─ TooManyRequests           429  says when to come again
@@ -32,8 +33,9 @@ from django.utils.translation import gettext_lazy as _
 
 TYPE_PREFIX = "tag:referral-api,2026:problem:"  # RFC 4151: a name that needs no host
 Text = str | Promise  # a Promise is a text in the language of the reader
+MOST_FIELD_ERRORS = 20  # an honest request has fewer fields, and a hostile one thousands
 TRY_AGAIN = _("Try again in {retry_after} seconds.")
-NOT_JSON = _("The body must be JSON in UTF-8.")
+NOT_JSON = _("The body must be JSON in UTF-8, and no object may have a name twice.")
 UNKNOWN_HOST = _(
     "The service does not answer to this host name. Its operator lists the names in ALLOWED_HOSTS."
 )
@@ -187,6 +189,13 @@ class PayloadTooLarge(Refusal):
     detail = _("Send a smaller body.")
 
 
+class UnsupportedMediaType(Refusal):
+    status = 415
+    code = "unsupported_media_type"
+    title = _("The body has a type that is not supported.")
+    detail = _("Send JSON in UTF-8, with the header Content-Type: application/json.")
+
+
 class InvalidRequest(Refusal):
     status = 422
     code = "invalid_request"
@@ -194,8 +203,9 @@ class InvalidRequest(Refusal):
     detail = _("The errors say what is wrong with each field.")
 
     def __init__(self, *, errors: Sequence[FieldError]) -> None:
+        """`errors`: the first MOST_FIELD_ERRORS are told."""
         super().__init__()
-        self.errors = errors
+        self.errors = errors[:MOST_FIELD_ERRORS]
 
     @classmethod
     def at(cls, field: str, message: Text) -> Self:
@@ -209,8 +219,8 @@ class InvalidRequest(Refusal):
 class PhoneNotAllowed(Refusal):
     status = 422
     code = "phone_not_allowed"
-    title = _("Numbers of this region are not served.")
-    detail = _("Use a phone number of another region.")
+    title = _("This phone number is not served.")
+    detail = _("Use a mobile number, or one of another region.")
 
 
 class TooManyRequests(Refusal):

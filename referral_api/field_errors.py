@@ -1,9 +1,11 @@
 """What pydantic says of a field → a sentence for people, in their language."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, get_args
 from urllib.parse import quote
 
 from django.utils.translation import gettext_lazy as _
+from pydantic_core.core_schema import ErrorType
 
 from referral_api.errors import FieldError, Text
 
@@ -17,13 +19,16 @@ MESSAGES: dict[str, Text] = {
     "string_too_short": _("This is too short."),
     "string_too_long": _("This is too long: %(max_length)d characters at most."),
     "int_parsing": _("This must be a whole number."),
+    "int_parsing_size": _("This number is too large."),
     "int_type": _("This must be a whole number."),
     "greater_than_equal": _("This must be %(ge)d or more."),
     "less_than_equal": _("This must be %(le)d or less."),
     "uuid_parsing": _("This must be a UUID."),
     "uuid_type": _("This must be a UUID."),
+    "model_type": _("The body must be a JSON object."),
     "model_attributes_type": _("The body must be a JSON object."),
 }
+KINDS_OF_PYDANTIC = frozenset(get_args(ErrorType))
 
 
 def field_error(error: dict[str, Any]) -> FieldError:
@@ -34,11 +39,23 @@ def field_error(error: dict[str, Any]) -> FieldError:
     source, *path = error["loc"]
     if source == "body":
         path = path[1:]
-    pointer = "#" + "".join(f"/{escaped(str(part))}" for part in path)
-    template = MESSAGES.get(error["type"])
-    if template is None:
-        return FieldError(pointer=pointer, message=_(error["msg"]))
-    return FieldError(pointer=pointer, message=template % error.get("ctx", {}))
+    return FieldError(pointer=pointer_to(path), message=message_of(error))
+
+
+def message_of(error: dict[str, Any]) -> Text:
+    """No sentence of pydantic's own: it would be English, with the names of our classes."""
+    kind = error["type"]
+    if kind in MESSAGES:
+        message: Text = MESSAGES[kind] % error.get("ctx", {})
+        return message
+    if kind in KINDS_OF_PYDANTIC:
+        return _("This value is not valid.")
+    return _(error["msg"])
+
+
+def pointer_to(path: Iterable[str | int]) -> str:
+    """JSON Pointer as a URI fragment (RFC 6901 §6). A parameter is named like a field."""
+    return "#" + "".join(f"/{escaped(str(part))}" for part in path)
 
 
 def escaped(part: str) -> str:

@@ -9,3 +9,6 @@ INVITE_CODE_PATTERN = r"^[2-9A-HJ-NP-Z]{6}$"
 
 # How many digits a code may have is a setting. An input of another length is a wrong try.
 ONE_TIME_CODE_INPUT_PATTERN = "^[0-9]{1,16}$"
+
+# Of a phone or a code as it was typed or copied, with spaces, dashes and invisible marks.
+TYPED_MAX_LENGTH = 64

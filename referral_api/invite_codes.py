@@ -3,6 +3,7 @@
 import secrets
 import string
 
+from referral_api.folding import folded
 from referral_api.formats import INVITE_CODE_ALPHABET, INVITE_CODE_LENGTH
 
 TYPED_CHARACTERS = frozenset(string.ascii_letters + string.digits)
@@ -18,7 +19,7 @@ def new_invite_code() -> str:
 
 def normal_invite_code(text: str) -> str | None:
     """The code as it is looked up, or None where the text can be no invite code."""
-    code = "".join(text.split()).replace("-", "")
+    code = "".join(folded(text).split()).replace("-", "")
     if len(code) != INVITE_CODE_LENGTH or not set(code) <= TYPED_CHARACTERS:
         return None
     return code.upper()  # not before the check: ß would become SS

@@ -5,14 +5,17 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import orjson
-from django.core.exceptions import DisallowedHost, RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import Field
 
 from referral_api.errors import (
+    MOST_FIELD_ERRORS,
+    FieldError,
     HttpsRequired,
     InternalError,
     InvalidRequest,
@@ -24,6 +27,7 @@ from referral_api.errors import (
     TooManyRequests,
     Unauthenticated,
     Unavailable,
+    UnsupportedMediaType,
 )
 from referral_api.field_errors import field_error
 from schemas.problem import Problem
@@ -46,6 +50,7 @@ REFUSAL_OF_STATUS: dict[int, type[Refusal]] = {
     404: NotFound,
     405: MethodNotAllowed,
     413: PayloadTooLarge,
+    415: UnsupportedMediaType,
     503: Unavailable,
 }
 # What every operation may answer beside the refusals that its view names.
@@ -54,6 +59,7 @@ COMMON: tuple[type[Refusal], ...] = (
     HttpsRequired,
     InvalidRequest,
     PayloadTooLarge,
+    UnsupportedMediaType,
     InternalError,
     Unavailable,
 )
@@ -62,8 +68,14 @@ COMMON: tuple[type[Refusal], ...] = (
 def refusal_of(error: Exception) -> Refusal:
     if isinstance(error, Refusal):
         return error
+    if isinstance(error, HttpError) and isinstance(error.__cause__, Refusal):
+        return error.__cause__  # Ninja wraps what its parser raises
+    if isinstance(error, TooManyFieldsSent):
+        message = _("There are too many parameters.")
+        return InvalidRequest(errors=[FieldError(pointer="#", message=message)])
     if isinstance(error, ValidationError):
-        return InvalidRequest(errors=[field_error(entry) for entry in error.errors])
+        told = error.errors[:MOST_FIELD_ERRORS]
+        return InvalidRequest(errors=[field_error(entry) for entry in told])
     for kind, refusal in REFUSAL_OF_EXCEPTION:
         if isinstance(error, kind):
             return refusal()
@@ -82,6 +94,8 @@ def response_to(request: HttpRequest, error: Exception) -> HttpResponse:
     response = HttpResponse(orjson.dumps(body), status=refusal.status, content_type=MEDIA_TYPE)
     if isinstance(refusal, Unauthenticated):
         response["WWW-Authenticate"] = 'Bearer realm="referral-api", Token realm="referral-api"'
+    if isinstance(refusal, UnsupportedMediaType):
+        response["Accept"] = "application/json"  # RFC 9110 §15.5.16
     if isinstance(refusal, TooManyRequests | Unavailable):
         response["Retry-After"] = str(refusal.retry_after)
     return response

@@ -53,7 +53,7 @@ class Problem(BaseModel):
     )
     # Absent where they say nothing, never null.
     errors: list[FieldProblem] | SkipJsonSchema[None] = Field(
-        None, description="With 422: each wrong field."
+        None, description="With 422: each wrong field, the first 20 of them.", max_length=20
     )
     retry_after: int | SkipJsonSchema[None] = Field(
         None, description="Seconds until the next try can succeed.", examples=[37]

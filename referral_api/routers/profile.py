@@ -13,6 +13,7 @@ from referral_api.errors import (
 )
 from referral_api.problems import problems, success
 from referral_api.services import invites, profiles
+from schemas.fields import WholeNumberIn
 from schemas.profile import ActivateInviteIn, InvitedUsersOut, ProfileOut
 
 router = Router(tags=["Profile"], auth=[AccessTokenAuth(), ApiTokenAuth()])
@@ -59,12 +60,12 @@ async def activate_invite(request: AuthedRequest, data: ActivateInviteIn) -> pro
 )
 async def list_invited_users(
     request: AuthedRequest,
-    limit: Annotated[int, Query(ge=1, le=200, description="Users on a page.")] = 50,
+    limit: Annotated[WholeNumberIn, Query(50, ge=1, le=200, description="Users on a page.")],
     cursor: Annotated[
-        str | None, Query(max_length=64, description="`next_cursor` of the page before.")
-    ] = None,
+        str, Query("", max_length=64, description="`next_cursor` of the page before.")
+    ],
 ) -> profiles.InvitedUsers:
     """Those who activated your code, the newest first. Follow `next_cursor` until it is `null`."""
     return await in_one_unit(
-        profiles.list_invited_users, user_id=request.auth.id, limit=limit, cursor=cursor
+        profiles.list_invited_users, user_id=request.auth.id, limit=limit, cursor=cursor or None
     )

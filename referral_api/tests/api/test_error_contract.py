@@ -58,6 +58,14 @@ MALFORMED = {
     "latin-1": '{"phone": "é"}'.encode("latin-1"),
     "deep nesting": b"[" * 30_000,
     "a trailing comma": b'{"phone": "+79161234501",}',
+    "a byte order mark": '\ufeff{"phone": "+79161234501"}'.encode(),
+    "UTF-16": '{"phone": "+79161234501"}'.encode("utf-16"),
+    "UTF-16 without a mark": '{"phone": "+79161234501"}'.encode("utf-16-le"),
+    "UTF-32": '{"phone": "+79161234501"}'.encode("utf-32-be"),
+    "a name twice": b'{"phone": "+79161234501", "phone": "+79161234502"}',
+    "a name twice, written in two ways": rb'{"phone": "+79161234501", "\u0070hone": "1"}',
+    "no number": b'{"phone": NaN}',
+    "a number without end": b'{"phone": -Infinity}',
 }
 
 

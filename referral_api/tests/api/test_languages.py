@@ -15,7 +15,23 @@ def refused(language: str) -> tuple[str, dict[str, str]]:
     return answer["Content-Language"], answer.json()
 
 
-@pytest.mark.parametrize("language", ["ru", "ru-RU", "RU", "fr, ru;q=0.8, en;q=0.5", "ru;q=0.1"])
+RUSSIAN = [
+    "ru",
+    "ru-RU",
+    "RU",
+    "fr, ru;q=0.8, en;q=0.5",
+    "ru;q=0.1",
+    "ru_RU,ru;q=0.9",
+    "ru_RU",
+    "en;q=0.5, ru_RU",
+    "en;q=0, ru",
+    "en;q=1.5, ru",
+    "!, ru;q=0.5",
+    ",, ru ,,",
+]
+
+
+@pytest.mark.parametrize("language", RUSSIAN)
 def test_who_reads_russian_gets_russian(language: str) -> None:
     chosen, problem = refused(language)
     assert chosen == "ru"
@@ -25,7 +41,25 @@ def test_who_reads_russian_gets_russian(language: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "language", ["en", "en-GB", "", "fr", "*", "en, ru;q=0.9", "x" * 600, "😀", "zh-Hant-TW"]
+    "language",
+    [
+        "en",
+        "en-GB",
+        "",
+        "fr",
+        "*",
+        "en, ru;q=0.9",
+        "x" * 600,
+        "😀",
+        "zh-Hant-TW",
+        "en_US,ru;q=0.9",
+        "ru;q=0",
+        "ru;q=0, *",
+        "ru;q=x",
+        ";,;q=,_",
+        "," * 5_000 + "ru",
+    ],
+    ids=ascii,
 )
 def test_everybody_else_gets_english(language: str) -> None:
     chosen, problem = refused(language)

@@ -145,7 +145,7 @@ def test_a_wrong_length_is_a_wrong_try(code: str, alices: Requester) -> None:
     assert refusal(alices.bound(code)) == (400, "code_invalid", 2)
 
 
-@pytest.mark.parametrize("code", ["", "12a4", "1" * 17, "１２３４", "٠١٢٣", "-123", "1.23"])
+@pytest.mark.parametrize("code", ["", "12a4", "1" * 17, "²³¹²", "-123", "1.23"])
 def test_what_is_no_code_is_no_try(code: str, alices: Requester) -> None:
     assert refusal(alices.bound(code)) == (422, "invalid_request", None)
     assert LoginRequest.objects.get().tries_left == 3

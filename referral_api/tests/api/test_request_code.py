@@ -67,7 +67,7 @@ def test_a_number_is_read_however_it_is_written(number: str, sent: SmsOutbox) ->
 
 @pytest.mark.parametrize(
     "number",
-    ["", "1", "112", "+7916123450", "+7916123450100", "+70000000000", "phone", "+7٩161234501"],
+    ["", "1", "112", "+7916123450", "+7916123450100", "+70000000000", "phone", "+7X161234501"],
 )
 def test_an_invalid_number_gets_no_sms(number: str, sent: SmsOutbox) -> None:
     status, body = request(number)
@@ -83,6 +83,38 @@ def test_a_number_of_a_region_that_is_not_served_gets_no_sms(
     status, body = request("+4915112345678")
     assert (status, body["code"], sent.messages) == (422, "phone_not_allowed", [])
     assert request("+79161234501")[0] == 202
+
+
+LANDLINE, TOLL_FREE, PREMIUM_RATE = "+74951234567", "+78001234567", "+78091234567"
+PERSONAL_NUMBER, VOIP = "+447012345678", "+445612345678"
+MOBILE_OR_LANDLINE = "+12015550123"  # the plan of North America does not tell
+
+
+@pytest.mark.parametrize("phone", [LANDLINE, TOLL_FREE, PREMIUM_RATE, PERSONAL_NUMBER, VOIP])
+def test_a_number_that_is_no_mobile_one_gets_no_sms(phone: str, sent: SmsOutbox) -> None:
+    status, body = request(phone)
+    assert (status, body["code"], sent.messages) == (422, "phone_not_allowed", [])
+
+
+def test_a_number_that_may_be_a_mobile_one_gets_an_sms(sent: SmsOutbox) -> None:
+    assert request(MOBILE_OR_LANDLINE)[0] == 202
+
+
+@pytest.mark.parametrize(
+    ("kinds", "served"),
+    [
+        ({"fixed_line"}, {LANDLINE, MOBILE_OR_LANDLINE}),
+        ({"mobile", "voip"}, {ALICE, MOBILE_OR_LANDLINE, VOIP}),
+        ({"toll_free", "premium_rate"}, {TOLL_FREE, PREMIUM_RATE}),
+        ({"*"}, {ALICE, LANDLINE, MOBILE_OR_LANDLINE, TOLL_FREE, PREMIUM_RATE, VOIP}),
+    ],
+)
+def test_other_kinds_of_numbers_may_be_configured(
+    kinds: set[str], served: set[str], settings: Settings
+) -> None:
+    settings.PHONE_KINDS = frozenset(kinds)
+    asked = [ALICE, LANDLINE, MOBILE_OR_LANDLINE, TOLL_FREE, PREMIUM_RATE, VOIP]
+    assert {phone for phone in asked if request(phone)[0] == 202} == served
 
 
 def test_a_second_request_within_a_minute_is_refused(

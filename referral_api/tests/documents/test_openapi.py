@@ -70,10 +70,10 @@ def test_an_operation_succeeds_in_one_way(operation: Operation) -> None:
 @each_operation
 def test_the_refusals_that_meet_everybody_are_shown(operation: Operation) -> None:
     expected = codes_of_every_operation()
-    if not operation.takes_input:
-        expected -= {"invalid_request"}
+    if "requestBody" not in operation.declared:
+        expected -= {"unsupported_media_type"}
+        assert "unsupported_media_type" not in operation.problems
     assert expected <= set(operation.problems)
-    assert ("invalid_request" in operation.problems) == operation.takes_input
     assert ("unauthenticated" in operation.problems) == bool(operation.schemes)
 
 
@@ -99,7 +99,7 @@ def test_every_body_has_examples_that_hold_to_its_schema(operation: Operation) -
 @each_operation
 def test_a_refusal_is_shown_under_its_own_status_with_its_headers(operation: Operation) -> None:
     statuses = {refusal.code: refusal.status for refusal in refusals()}
-    headers_of_status = {401: {"WWW-Authenticate"}, 429: {"Retry-After"}}
+    headers_of_status = {401: {"WWW-Authenticate"}, 415: {"Accept"}, 429: {"Retry-After"}}
     for code, body in operation.problems.items():
         response = operation.responses[str(statuses[code])]
         shown = set(response["headers"])

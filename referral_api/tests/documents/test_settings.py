@@ -72,6 +72,14 @@ def test_a_safe_environment_starts() -> None:
             "LIMIT_SMS_PER_IP is not BURST/SECONDS",
         ),
         ({"SECRET_KEY": KEY, "DEBUG": "true", "PYTHONOPTIMIZE": "2"}, "PYTHONOPTIMIZE=2"),
+        (
+            {"SECRET_KEY": KEY, "DEBUG": "true", "PHONE_KINDS": "mobile,cellular"},
+            "PHONE_KINDS has `cellular`, which is none of: mobile, fixed_line, voip",
+        ),
+        (
+            {"SECRET_KEY": KEY, "DEBUG": "true", "PHONE_KINDS": ","},
+            "PHONE_KINDS names no kind of numbers",
+        ),
     ],
 )
 def test_an_unsafe_environment_does_not_start(environment: dict[str, str], complaint: str) -> None:

@@ -1,6 +1,7 @@
 """The page in a real browser, from the phone number to the list of the invited."""
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from referral_api.folding import folded
 from referral_api.models import Activation, User
 from referral_api.tests.support.browser import (
     Person,
@@ -122,7 +124,7 @@ def test_a_region_that_is_not_served_is_explained(visit: Visit, settings: Settin
     alice = visit()
     alice.type("Phone number", ALICE)
     alice.press("Enter")
-    alice.sees("Numbers of this region are not served.")
+    alice.sees("This phone number is not served.")
 
 
 def test_wrong_codes_say_how_many_tries_are_left_until_none_is(visit: Visit) -> None:
@@ -182,6 +184,21 @@ def test_a_pasted_message_is_its_digits_and_logs_in(visit: Visit) -> None:
     alice.ask_for_code(ALICE)
     alice.type("Code from the SMS", f"Your code: {alice.text_of('#sms-code')}.")
     alice.sees_heading("Your profile")
+
+
+def test_digits_of_another_script_are_the_code(visit: Visit) -> None:
+    alice = visit()
+    alice.ask_for_code("٨٩١٦١٢٣٤٥٠١")
+    arabic = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+    alice.type("Code from the SMS", alice.text_of("#sms-code").translate(arabic))
+    alice.sees_heading("Your profile")
+    alice.sees(readable(ALICE))
+
+
+def test_every_digit_of_unicode_is_read_as_the_api_reads_it(visit: Visit) -> None:
+    digits = [character for character in map(chr, range(sys.maxunicode)) if character.isdecimal()]
+    reading = """async (text) => (await import("/static/web/digits.js")).digitsOf(text)"""
+    assert visit().page.evaluate(reading, "".join(digits)) == folded("".join(digits))
 
 
 def test_a_reload_keeps_the_session_and_a_log_out_ends_it(visit: Visit) -> None:

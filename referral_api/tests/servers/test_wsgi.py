@@ -37,20 +37,22 @@ def _the_connection_stays() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-def answer_of_wsgi(path: str) -> tuple[int, dict[str, str], bytes]:
+def answer_of_wsgi(method: str, path: str) -> tuple[int, dict[str, str], bytes]:
     started: list[Any] = []
 
     def start_response(status: str, headers: list[tuple[str, str]]) -> None:
         started.extend([status, headers])
 
-    request = RequestFactory().get(path, headers={"Accept-Language": "ru"})
+    send = getattr(RequestFactory(), method)
+    request = send(path, headers={"Accept-Language": "ru"})
     body = b"".join(application(request.environ, start_response))
     status, headers = started
     return int(status.partition(" ")[0]), dict(headers), body
 
 
+@pytest.mark.parametrize("method", ["get", "head"])
 @pytest.mark.parametrize("path", PATHS)
-def test_wsgi_answers_as_asgi(path: str) -> None:
-    by_asgi = ASGIClient().get(path, headers={"Accept-Language": "ru"})
+def test_wsgi_answers_as_asgi(method: str, path: str) -> None:
+    by_asgi = getattr(ASGIClient(), method)(path, headers={"Accept-Language": "ru"})
     expected = (by_asgi.status_code, dict(by_asgi.headers), by_asgi.content)
-    assert answer_of_wsgi(path) == expected
+    assert answer_of_wsgi(method, path) == expected

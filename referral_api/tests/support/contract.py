@@ -50,10 +50,6 @@ class Operation:
         return [status for status in self.responses if status < "400"]
 
     @property
-    def takes_input(self) -> bool:
-        return "requestBody" in self.declared or "parameters" in self.declared
-
-    @property
     def schemes(self) -> list[str]:
         """Of authentication; none where anybody may call it."""
         return [name for requirement in self.declared["security"] for name in requirement]

@@ -4,6 +4,7 @@
 
 import { call, Problem } from "./api.js";
 import { deviceToken, keepDeviceToken } from "./device.js";
+import { digitsOf } from "./digits.js";
 import { $, countdown, forgetDrafts, notice, onClick, onSubmit, part, show } from "./dom.js";
 import { keep, state } from "./store.js";
 import { readable, say, timeOfDay } from "./text.js";
@@ -25,7 +26,11 @@ export function startLogin(onSession) {
   });
   $("change-phone").addEventListener("click", () => openPhone());
   $("use-code").addEventListener("click", () => enter(pending().code ?? ""));
-  code.addEventListener("input", () => enter(code.value));
+  code.addEventListener("input", (event) => {
+    const isComposing = event instanceof InputEvent && event.isComposing;
+    if (!isComposing) enter(code.value);
+  });
+  code.addEventListener("compositionend", () => enter(code.value));
   /** @type {NodeListOf<HTMLInputElement>} */
   const boxes = document.querySelectorAll("[data-offer]");
   for (const box of boxes) {
@@ -92,7 +97,7 @@ async function requestCode(typed) {
  * @param {string} text
  */
 function enter(text) {
-  const digits = text.replace(/\D/g, "").slice(0, 16);
+  const digits = digitsOf(text).slice(0, 16);
   code.value = digits;
   if (digits.length === pending().code_length) $("code-form").requestSubmit();
 }
