@@ -38,6 +38,7 @@ CORS_URLS_REGEX = f"^{API}"
 CORS_EXPOSE_HEADERS = ["Retry-After", "Content-Language", "WWW-Authenticate"]
 
 # The server (server.py, asgi/).
+ADMIN_ENABLED = ENV.ADMIN_ENABLED
 HOST = ENV.HOST
 PORT = ENV.PORT
 WEB_CONCURRENCY = ENV.WEB_CONCURRENCY
@@ -48,7 +49,7 @@ ASGI_APPLICATION = "backend.asgi.application"
 WSGI_APPLICATION = "backend.wsgi.application"
 INSTALLED_APPS = [
     "backend",  # first: Django takes a command from the first app that has it
-    "django.contrib.admin",
+    "referral_api.admin.apps.StaffAdminConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -142,6 +143,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if ENV.is_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = ENV.HSTS_INCLUDE_SUBDOMAINS
 SECURE_HSTS_PRELOAD = ENV.HSTS_PRELOAD
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.is_https
+STAFF_BROWSER_COOKIE_NAME = "__Secure-staff_browser" if ENV.is_https else "staff_browser"
+LOGIN_REDIRECT_URL = "admin:index"  # only staff log in by a page of Django's
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -192,6 +195,7 @@ LIMIT_SMS_PER_PHONE = ENV.LIMIT_SMS_PER_PHONE
 LIMIT_SMS_PER_IP = ENV.LIMIT_SMS_PER_IP
 LIMIT_SMS_PER_DAY = ENV.LIMIT_SMS_PER_DAY
 LIMIT_WRONG_LOGINS_PER_IP = ENV.LIMIT_WRONG_LOGINS_PER_IP
+LIMIT_STAFF_LOGINS_PER_ACCOUNT = ENV.LIMIT_STAFF_LOGINS_PER_ACCOUNT
 LIMIT_WRONG_INVITES_PER_USER = ENV.LIMIT_WRONG_INVITES_PER_USER
 TRUSTED_PROXIES = ENV.TRUSTED_PROXIES
 REFRESH_REUSE_GRACE = timedelta(seconds=10)

@@ -49,6 +49,9 @@ sms_to_phone = Limit("sms:phone", "LIMIT_SMS_PER_PHONE")  # by default 5 at once
 sms_from_network = Limit("sms:network", "LIMIT_SMS_PER_IP")  # 20 at once, then 20 an hour
 sms_of_site = Limit("sms:site", "LIMIT_SMS_PER_DAY")  # 10,000 a day
 wrong_logins = Limit("login:network", "LIMIT_WRONG_LOGINS_PER_IP")  # 30 at once, then 30 an hour
+# Passwords of the admin: for each phone, and for each browser that has logged in with it before.
+wrong_passwords = Limit("staff:account", "LIMIT_STAFF_LOGINS_PER_ACCOUNT")  # 10 at once, 10 an hour
+wrong_passwords_in_browser = Limit("staff:browser", "LIMIT_STAFF_LOGINS_PER_ACCOUNT")
 wrong_invites = Limit("invite:user", "LIMIT_WRONG_INVITES_PER_USER")  # 10 at once, then 10 an hour
 
 
@@ -68,29 +71,29 @@ def give_back(*units: Unit) -> None:
 
 
 class Charge:
-    """A unit that was taken before it is known whether the work goes wrong."""
+    """Units that were taken before it is known whether the work goes wrong."""
 
     def __init__(self) -> None:
         self.is_given_back = False
 
     def give_back(self) -> None:
-        """The work went well: the unit comes back when the block ends, also by a refusal."""
+        """The work went well: the units come back when the block ends, also by a refusal."""
         self.is_given_back = True
 
 
 @contextmanager
-def charged(unit: Unit) -> Iterator[Charge]:
-    """Takes one unit before the block, so that many callers at once find no gap.
+def charged(*units: Unit) -> Iterator[Charge]:
+    """Takes one of each unit before the block, so that many callers at once find no gap.
 
     Raises TooManyRequests.
     """
-    spend(unit)
+    spend(*units)
     charge = Charge()
     try:
         yield charge
     finally:
         if charge.is_given_back:
-            give_back(unit)
+            give_back(*units)
 
 
 def parameters(units: Sequence[Unit], now: datetime) -> dict[str, Any]:

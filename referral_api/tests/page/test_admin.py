@@ -4,27 +4,19 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from pytest_django import Settings
 from rest_framework.authtoken.models import Token
 
 from referral_api.models import Activation, User
 from referral_api.tests.support.people import ALICE, BOB, Person
+from referral_api.tests.support.staff import PASSWORD, ROOT, logged_in
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture
-def staff(settings: Settings) -> Client:
-    # The real hasher takes a second on a busy machine, and is not what is tested here.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    User.objects.create_superuser("+79169999999", PASSWORD)
-    client = Client()
-    answer = client.post(
-        "/admin/login/?next=/admin/", {"username": "+79169999999", "password": PASSWORD}
-    )
-    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
-    return client
+def staff(quick_passwords: None) -> Client:
+    User.objects.create_superuser(ROOT, PASSWORD)
+    return logged_in(ROOT)
 
 
 def test_who_is_no_staff_does_not_come_in(alice: Person) -> None:
