@@ -128,6 +128,10 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "build/static"
 STATICFILES_DIRS = [BASE_DIR / "referral_api/web/static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "backend.static_files.AppFinder",
+]
 SERVESTATIC_USE_FINDERS = True  # no collectstatic step
 SERVESTATIC_AUTOREFRESH = DEBUG
 
