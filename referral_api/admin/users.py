@@ -3,16 +3,19 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from referral_api.models import User
-from referral_api.services import access
+from referral_api.services import users
 
 RIGHTS = ("is_staff", "is_superuser", "user_permissions")
 DATES = ("date_joined", "last_login")
+
+admin.site.unregister(Group)  # the import of Django's own UserAdmin has registered it
 
 
 @admin.register(User)
@@ -41,6 +44,12 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # not generic at ru
         *fieldsets[1:],
     )
     actions = ("end_access",)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
+        """A disabled account loses its sessions and API token; enabling brings none back."""
+        super().save_model(request, obj, form, change)
+        if "is_active" in form.changed_data:
+            users.end_access(user_id=obj.pk)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Users are made by proving a phone, staff by `createsuperuser`."""
@@ -81,7 +90,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # not generic at ru
         ended = 0
         for user in queryset:
             if self.has_change_permission(request, user):
-                access.end(user_id=user.pk)
+                users.end_access(user_id=user.pk)
                 self.log_change(request, user, str(_("Ended its sessions and its API token.")))
                 ended += 1
         text = _("Accounts whose sessions and API token are ended: %(count)d.")

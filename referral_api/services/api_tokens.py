@@ -39,7 +39,7 @@ def revoke(*, user_id: int) -> None:
 
 
 def delete(*, user_id: int) -> None:
-    """Without asking who is calling: for staff."""
+    """Whether the account is disabled or not; also fine where there is no token."""
     Token.objects.filter(user_id=user_id).delete()
 
 

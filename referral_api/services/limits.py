@@ -49,9 +49,11 @@ sms_to_phone = Limit("sms:phone", "LIMIT_SMS_PER_PHONE")  # by default 5 at once
 sms_from_network = Limit("sms:network", "LIMIT_SMS_PER_IP")  # 20 at once, then 20 an hour
 sms_of_site = Limit("sms:site", "LIMIT_SMS_PER_DAY")  # 10,000 a day
 wrong_logins = Limit("login:network", "LIMIT_WRONG_LOGINS_PER_IP")  # 30 at once, then 30 an hour
-# Passwords of the admin: for each phone, and for each browser that has logged in with it before.
+# Passwords of the admin: for each phone; for each browser where it has logged in before; and for
+# each user whose old password is asked for.
 wrong_passwords = Limit("staff:account", "LIMIT_STAFF_LOGINS_PER_ACCOUNT")  # 10 at once, 10 an hour
 wrong_passwords_in_browser = Limit("staff:browser", "LIMIT_STAFF_LOGINS_PER_ACCOUNT")
+wrong_old_passwords = Limit("staff:user", "LIMIT_STAFF_LOGINS_PER_ACCOUNT")
 wrong_invites = Limit("invite:user", "LIMIT_WRONG_INVITES_PER_USER")  # 10 at once, then 10 an hour
 
 

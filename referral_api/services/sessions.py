@@ -81,7 +81,7 @@ def log_out(*, refresh_token: str) -> None:
 
 
 def end_all(*, user_id: int) -> None:
-    """Ends every session of the user."""
+    """Ends all sessions of the user."""
     Session.objects.filter(user_id=user_id).delete()
 
 

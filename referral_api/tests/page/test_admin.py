@@ -1,5 +1,7 @@
 """The admin: staff look, and switch accounts off. It cannot do what the rules forbid."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -79,6 +81,12 @@ def test_an_activation_is_shown_and_not_changed(
         staff.post(change, {"inviter": User.objects.get(phone="+79161234503").pk}).status_code
         == 403
     )
+
+
+def test_only_users_and_activations_are_shown(staff: Client) -> None:
+    shown = set(re.findall(r'href="/admin/(\w+/\w+)/', staff.get("/admin/").content.decode()))
+    assert shown == {"referral_api/user", "referral_api/activation"}
+    assert staff.get("/admin/auth/group/").status_code == 404
 
 
 def test_no_page_shows_an_api_token(staff: Client, alice: Person) -> None:

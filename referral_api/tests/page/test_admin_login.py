@@ -168,6 +168,29 @@ def test_a_login_ends_in_the_admin(asked: str, expected: str, staff: User) -> No
     assert (answer.status_code, answer["Location"]) == (302, expected)
 
 
+def change_password(client: Client, old: str) -> str:
+    new = {"new_password1": "a-password-of-theirs-1", "new_password2": "a-password-of-theirs-1"}
+    answer = client.post("/admin/password_change/", new | {"old_password": old}, follow=True)
+    return answer.content.decode()
+
+
+def test_a_stolen_session_does_not_serve_to_guess_the_password(
+    staff: User, settings: Settings
+) -> None:
+    settings.LIMIT_STAFF_LOGINS_PER_ACCOUNT = Rate(2, 3600)
+    client = logged_in(STAFF)
+    pages = [change_password(client, "wrong") for _ in range(3)]
+    assert [LIMITED in page for page in pages] == [False, False, True]
+    assert LIMITED in change_password(client, PASSWORD)
+    assert User.objects.get(phone=STAFF).check_password(PASSWORD)
+
+
+def test_staff_change_their_own_password(staff: User, settings: Settings) -> None:
+    settings.LIMIT_STAFF_LOGINS_PER_ACCOUNT = Rate(1, 3600)
+    assert "Password change successful" in change_password(logged_in(STAFF), PASSWORD)
+    assert User.objects.get(phone=STAFF).check_password("a-password-of-theirs-1")
+
+
 def test_nobody_needs_to_log_in_again_while_the_limit_is_spent(settings: Settings) -> None:
     User.objects.create_superuser(ROOT, PASSWORD)
     client = logged_in(ROOT)
