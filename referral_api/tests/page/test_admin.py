@@ -99,6 +99,18 @@ def test_no_page_shows_an_api_token(staff: Client, alice: Person) -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "shown"),
+    [("is_staff__exact=1", False), ("is_active__exact=1", True), ("is_active=1&o=-1&_facets=True", True)],
+)
+def test_the_list_is_filtered_and_sorted(
+    query: str, shown: bool, staff: Client, alice: Person
+) -> None:
+    page = staff.get(f"/admin/referral_api/user/?{query}")
+    assert page.status_code == 200
+    assert (ALICE in page.content.decode()) == shown
+
+
+@pytest.mark.parametrize(
     "page", ["", "referral_api/user/", "referral_api/activation/", "password_change/"]
 )
 def test_every_page_opens(page: str, staff: Client, alice: Person, bob: Person) -> None:

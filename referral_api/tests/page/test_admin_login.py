@@ -144,6 +144,11 @@ def test_the_cookie_comes_after_the_right_password_alone_and_names_no_phone(staf
     assert STAFF.removeprefix("+") not in cookie.value
 
 
+def test_over_https_the_cookie_travels_over_https_alone(staff: User, settings: Settings) -> None:
+    settings.SESSION_COOKIE_SECURE = True
+    assert cookie_of(logged_in(STAFF))["secure"]
+
+
 def test_a_user_of_the_api_who_is_no_staff_gets_no_cookie(alice: Person) -> None:
     user = User.objects.get(phone=ALICE)
     user.set_password(PASSWORD)

@@ -112,6 +112,23 @@ def test_pages_show_what_they_may_see_and_no_hash(staff: Client, alice: Person) 
         assert staff.get(page_of(phone, "history")).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "user/?password__startswith=md5",
+        "user/?auth_token__key__startswith=0",
+        "user/?auth_token__startswith=0",
+        "user/?sessions__id__startswith=0",
+        "user/?sessions__current_token__isnull=0",
+        "activation/?inviter__password__startswith=md5",
+        "user/?_to_field=password",
+    ],
+)
+def test_no_filter_finds_out_a_hash_or_a_token(page: str) -> None:
+    User.objects.create_superuser(ROOT, PASSWORD)
+    assert logged_in(ROOT).get(f"/admin/referral_api/{page}").status_code == 400
+
+
 @pytest.mark.parametrize("permissions", [[], ["view_user"]])
 def test_without_the_permission_nothing_is_changed(permissions: list[str], alice: Person) -> None:
     make_staff(STAFF, *permissions)
