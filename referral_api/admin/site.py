@@ -1,13 +1,14 @@
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
+from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
 
 from referral_api.admin import known_browsers
 from referral_api.admin.login import StaffLoginForm
-from referral_api.errors import TooManyRequests
-from referral_api.services import limits
+from referral_api.admin.passwords import OwnPasswordForm
 
 
 class StaffSite(admin.AdminSite):
@@ -26,16 +27,11 @@ class StaffSite(admin.AdminSite):
 
     def password_change(  # type: ignore[override]  # the stubs forget its redirects
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Their own. A stolen session must not serve to guess the old password."""
-        if request.method != "POST":
-            return super().password_change(request, extra_context)
-        try:
-            with limits.charged(limits.wrong_old_passwords.of(request.user.pk)) as charge:
-                response = super().password_change(request, extra_context)
-                if response.status_code == 302:
-                    charge.give_back()
-        except TooManyRequests as refusal:
-            messages.error(request, str(refusal.detail))
-            return redirect("admin:password_change")
-        return response
+    ) -> HttpResponseBase:
+        """As Django's, which has no setting for the form."""
+        view = PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            success_url=reverse("admin:password_change_done"),
+            extra_context=self.each_context(request),
+        )
+        return view(request)

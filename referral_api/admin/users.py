@@ -2,13 +2,13 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from referral_api.admin.passwords import PasswordOfUserForm
 from referral_api.models import User
 from referral_api.services import users
 
@@ -26,7 +26,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # not generic at ru
     Otherwise they could make themselves superusers (OWASP ASVS 5.0 8.2.3).
     """
 
-    change_password_form = AdminPasswordChangeForm
+    change_password_form = PasswordOfUserForm
     list_display = ("phone", "invite_code", "invited_total", "is_active", "is_staff", "date_joined")
     list_filter = ("is_active", "is_staff")
     search_fields = ("phone", "invite_code")
@@ -46,8 +46,13 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # not generic at ru
     actions = ("end_access",)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
-        """A disabled account loses its sessions and API token; enabling brings none back."""
-        super().save_model(request, obj, form, change)
+        """A disabled account loses its sessions and API token; enabling brings none back.
+
+        Only what was changed is written: the other columns may have changed meanwhile, as the total
+        of invited users does.
+        """
+        columns = [name for name in form.changed_data if name != "user_permissions"]
+        obj.save(update_fields=columns)
         if "is_active" in form.changed_data:
             users.end_access(user_id=obj.pk)
 

@@ -38,7 +38,8 @@ class UserManager(BaseUserManager["User"]):
         account.is_active = account.is_staff = account.is_superuser = True
         if password is not None:
             account.set_password(password)
-        account.save(using=self._db)
+        changed = ["is_active", "is_staff", "is_superuser", "password"]
+        account.save(using=self._db, update_fields=changed)
         return account
 
 

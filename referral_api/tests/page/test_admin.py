@@ -100,7 +100,11 @@ def test_no_page_shows_an_api_token(staff: Client, alice: Person) -> None:
 
 @pytest.mark.parametrize(
     ("query", "shown"),
-    [("is_staff__exact=1", False), ("is_active__exact=1", True), ("is_active=1&o=-1&_facets=True", True)],
+    [
+        ("is_staff__exact=1", False),
+        ("is_active__exact=1", True),
+        ("is_active=1&o=-1&_facets=True", True),
+    ],
 )
 def test_the_list_is_filtered_and_sorted(
     query: str, shown: bool, staff: Client, alice: Person
