@@ -239,8 +239,18 @@ class Env(BaseSettings):
             "a caller with tries of their own is not counted."
         ),
     )
+    LIMIT_STAFF_LOGINS_PER_ACCOUNT: RateSetting = Field(
+        Rate(10, 3_600),
+        description=(
+            "Wrong passwords of the admin for one phone; a browser where the account has logged in "
+            "before has as many of its own."
+        ),
+    )
     LIMIT_WRONG_INVITES_PER_USER: RateSetting = Field(
         Rate(10, 3_600), description="Unknown invite codes that one user may try."
+    )
+    ADMIN_ENABLED: bool = Field(
+        True, description="Serve `/admin/`; `false`: there is nothing at this address."
     )
     TRUSTED_PROXIES: int = Field(
         0,
@@ -286,7 +296,10 @@ class Env(BaseSettings):
     PORT: int = Field(8000, ge=1, le=65_535, description="Port to listen on.")
     WEB_CONCURRENCY: int = Field(1, ge=1, le=64, description="Worker processes.")
     DATABASE_THREADS: int = Field(
-        4, ge=1, le=64, description="Database connections of each worker."
+        4,
+        ge=1,
+        le=64,
+        description="Database connections of each worker; the admin opens one more when used.",
     )
 
     @model_validator(mode="before")

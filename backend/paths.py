@@ -6,6 +6,7 @@ LIVEZ = "/livez"
 READYZ = "/readyz"
 REDOC = "/api/v1/redoc"
 SWAGGER = "/api/v1/docs"
+ADMIN = "/admin/"
 
 PROBES = frozenset({LIVEZ, READYZ})
 DOCS = frozenset({REDOC, SWAGGER})  # pages, though they stand under /api/
@@ -16,6 +17,11 @@ def is_page(path: str) -> bool:
     if path in DOCS:
         return True
     return path not in PROBES and not path.startswith(API)
+
+
+def is_admin(path: str) -> bool:
+    """Whether it is one of the admin's pages, which are pages too."""
+    return path.startswith(ADMIN)
 
 
 def as_route(path: str) -> str:

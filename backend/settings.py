@@ -47,6 +47,7 @@ CORS_URLS_REGEX = f"^{API}"
 CORS_EXPOSE_HEADERS = ["Retry-After", "Content-Language", "WWW-Authenticate"]
 
 # The server (server.py, asgi/).
+ADMIN_ENABLED = ENV.ADMIN_ENABLED
 HOST = ENV.HOST
 PORT = ENV.PORT
 WEB_CONCURRENCY = ENV.WEB_CONCURRENCY
@@ -57,7 +58,7 @@ ASGI_APPLICATION = "backend.asgi.application"
 WSGI_APPLICATION = "backend.wsgi.application"
 INSTALLED_APPS = [
     "backend",  # first: Django takes a command from the first app that has it
-    "django.contrib.admin",
+    "referral_api.admin.apps.StaffAdminConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -136,6 +137,10 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "build/static"
 STATICFILES_DIRS = [BASE_DIR / "referral_api/web/static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "backend.static_files.AppFinder",
+]
 SERVESTATIC_USE_FINDERS = True  # no collectstatic step
 SERVESTATIC_AUTOREFRESH = DEBUG
 SERVESTATIC_ADD_HEADERS_FUNCTION = add_to_static_file
@@ -163,6 +168,8 @@ SESSION_COOKIE_AGE = 8 * 60 * 60  # seconds, from the last request on
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 DEFAULT_EXCEPTION_REPORTER_FILTER = "backend.debug_page.HidesSecrets"
+STAFF_BROWSER_COOKIE_NAME = "__Secure-staff_browser" if ENV.is_https else "staff_browser"
+LOGIN_REDIRECT_URL = "admin:index"  # only staff log in by a page of Django's
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -219,6 +226,7 @@ LIMIT_SMS_PER_IP = ENV.LIMIT_SMS_PER_IP
 LIMIT_SMS_PER_DAY = ENV.LIMIT_SMS_PER_DAY
 SMS_STRANGERS_PERCENT = ENV.SMS_STRANGERS_PERCENT
 LIMIT_WRONG_LOGINS_PER_IP = ENV.LIMIT_WRONG_LOGINS_PER_IP
+LIMIT_STAFF_LOGINS_PER_ACCOUNT = ENV.LIMIT_STAFF_LOGINS_PER_ACCOUNT
 LIMIT_WRONG_INVITES_PER_USER = ENV.LIMIT_WRONG_INVITES_PER_USER
 LIMIT_KEY = derived("keys of the limits")
 DEVICE_TOKEN_KEY = derived("device tokens")

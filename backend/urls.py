@@ -1,9 +1,10 @@
+from django.conf import settings
 from django.contrib import admin
 from django.urls import path
 
 from backend.api import api
 from backend.health import livez, readyz
-from backend.paths import API_V1, LIVEZ, READYZ, REDOC, SWAGGER, as_route
+from backend.paths import ADMIN, API_V1, LIVEZ, READYZ, REDOC, SWAGGER, as_route
 from referral_api.web import docs, views
 
 handler400 = "referral_api.web.refusals.bad_request"
@@ -16,5 +17,6 @@ urlpatterns = [
     path("", views.page, name="page"),
     path("i/<str:invite_code>", views.share_link, name="share-link"),
     path("i/<str:invite_code>/qr.svg", views.qr, name="qr"),
-    path("admin/", admin.site.urls),
 ]
+if settings.ADMIN_ENABLED:
+    urlpatterns.append(path(as_route(ADMIN), admin.site.urls))

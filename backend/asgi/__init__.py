@@ -8,7 +8,8 @@ What happens to a request, in this order:
    it to the disk.
 3. `database_threads.OnDatabaseThreads` asks paths.py whose request it is. A page goes to Django's
    own handler with MIDDLEWARE, and keeps one database thread until its answer is made: Django goes
-   to that thread and back many times. A request to the API or to a probe goes on, without a thread.
+   to that thread and back many times. The admin has a thread of its own, because passwords are
+   slow to check. A request to the API or to a probe goes on, without a thread.
 4. `api_handler.APIHandler` makes Django's request of it. It leaves out what such a request does not
    need, because each of these things costs more than most of our views.
 5. API_MIDDLEWARE: CORS where an origin is allowed, then `ProblemMiddleware`, which chooses the

@@ -10,7 +10,7 @@ from asgiref.sync import ThreadSensitiveContext
 from django.core.handlers.asgi import get_script_prefix
 
 from backend.asgi.interface import ASGIApp, Receive, Scope, Send
-from backend.paths import is_page
+from backend.paths import is_admin, is_page
 from referral_api.database import run_in_thread
 
 
@@ -23,11 +23,18 @@ class Threads(Protocol):
     def one_for_a_page(self) -> AbstractAsyncContextManager[None]:
         """Until the end of the block, all that Django calls synchronously is on one thread."""
 
+    def one_for_the_admin(self) -> AbstractAsyncContextManager[None]:
+        """The same, on the one thread that serves nothing but the admin."""
+
 
 class DatabaseThreads:
     """`size` threads that stay as long as the process, each with its connection to PostgreSQL.
 
     Alone, asgiref starts a thread for each request, and a connection with it (3.6 ms each).
+
+    The admin has one thread more. A password is slow to check, and anybody can send one: so these
+    requests wait for each other, and no other request waits for them. The thread and its connection
+    begin with the first request to the admin.
     """
 
     def __init__(self, size: int) -> None:
@@ -35,6 +42,7 @@ class DatabaseThreads:
             ThreadPoolExecutor(1, thread_name_prefix=f"database-{number}") for number in range(size)
         ]
         self.busy = [0] * size
+        self.admin = ThreadPoolExecutor(1, thread_name_prefix="database-admin")
 
     @contextmanager
     def least_busy(self) -> Iterator[ThreadPoolExecutor]:
@@ -56,6 +64,11 @@ class DatabaseThreads:
             async with ThreadSensitiveContext(executor=thread):
                 yield
 
+    @asynccontextmanager
+    async def one_for_the_admin(self) -> AsyncIterator[None]:
+        async with ThreadSensitiveContext(executor=self.admin):
+            yield
+
 
 class OnDatabaseThreads:
     """The API takes a thread for each unit of work, a page takes one for the whole request.
@@ -72,7 +85,10 @@ class OnDatabaseThreads:
         if scope["type"] == "lifespan":  # nothing to start or stop
             return
         path = scope["path"].removeprefix(get_script_prefix(scope))
-        if is_page(path):
+        if is_admin(path):
+            async with self.threads.one_for_the_admin():
+                await self.pages(scope, receive, send)
+        elif is_page(path):
             async with self.threads.one_for_a_page():
                 await self.pages(scope, receive, send)
         else:

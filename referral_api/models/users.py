@@ -16,6 +16,7 @@ from referral_api.formats import (
     INVITE_CODE_PATTERN,
 )
 from referral_api.invite_codes import new_invite_code
+from referral_api.phones import to_e164
 
 
 class UserManager(BaseUserManager["User"]):
@@ -25,8 +26,21 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db, force_insert=True)
         return user
 
-    def create_superuser(self, phone: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(phone, password, is_staff=True, is_superuser=True, **fields)
+    def create_superuser(self, phone: str, password: str | None = None) -> "User":
+        """Of a phone in any spelling: of its account, or of a new one. Raises ValueError.
+
+        Who has logged in has an account. It is switched on, gets the password, and keeps the rest.
+        """
+        phone = to_e164(phone)
+        account = self.filter(phone=phone).first()
+        if account is None:
+            return self.create_user(phone, password, is_staff=True, is_superuser=True)
+        account.is_active = account.is_staff = account.is_superuser = True
+        if password is not None:
+            account.set_password(password)
+        changed = ["is_active", "is_staff", "is_superuser", "password"]
+        account.save(using=self._db, update_fields=changed)
+        return account
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -75,6 +75,11 @@ sms_from_network = Limit("sms:network", "LIMIT_SMS_PER_IP")  # 20 at once, then 
 sms_of_site = Limit("sms:site", "LIMIT_SMS_PER_DAY")  # 10,000 a day
 sms_of_strangers = Limit("sms:strangers", "LIMIT_SMS_PER_DAY")  # 70 % of them
 wrong_logins = Limit("login:network", "LIMIT_WRONG_LOGINS_PER_IP")  # 30 at once, then 30 an hour
+# Passwords of the admin: for each phone; for each browser where it has logged in before; and for
+# each user whose old password is asked for.
+wrong_passwords = Limit("staff:account", "LIMIT_STAFF_LOGINS_PER_ACCOUNT")  # 10 at once, 10 an hour
+wrong_passwords_in_browser = Limit("staff:browser", "LIMIT_STAFF_LOGINS_PER_ACCOUNT")
+wrong_old_passwords = Limit("staff:user", "LIMIT_STAFF_LOGINS_PER_ACCOUNT")
 wrong_invites = Limit("invite:user", "LIMIT_WRONG_INVITES_PER_USER")  # 10 at once, then 10 an hour
 
 

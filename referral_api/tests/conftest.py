@@ -22,6 +22,12 @@ def sent(settings: Settings) -> Iterator[SmsOutbox]:
 
 
 @pytest.fixture
+def quick_passwords(settings: Settings) -> None:
+    """The real hasher takes a second on a busy machine."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
     """Stands still at noon until a test moves it."""
     with stopped_clock() as clock:

@@ -1,30 +1,24 @@
 """The admin: staff look, and switch accounts off. It cannot do what the rules forbid."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from pytest_django import Settings
 from rest_framework.authtoken.models import Token
 
 from referral_api.models import Activation, User
 from referral_api.tests.support.people import ALICE, BOB, Person
+from referral_api.tests.support.staff import PASSWORD, ROOT, logged_in
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture
-def staff(settings: Settings) -> Client:
-    # The real hasher takes a second on a busy machine, and is not what is tested here.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    User.objects.create_superuser("+79169999999", PASSWORD)
-    client = Client()
-    answer = client.post(
-        "/admin/login/?next=/admin/", {"username": "+79169999999", "password": PASSWORD}
-    )
-    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
-    return client
+def staff(quick_passwords: None) -> Client:
+    User.objects.create_superuser(ROOT, PASSWORD)
+    return logged_in(ROOT)
 
 
 def test_who_is_no_staff_does_not_come_in(alice: Person) -> None:
@@ -89,6 +83,12 @@ def test_an_activation_is_shown_and_not_changed(
     )
 
 
+def test_only_users_and_activations_are_shown(staff: Client) -> None:
+    shown = set(re.findall(r'href="/admin/(\w+/\w+)/', staff.get("/admin/").content.decode()))
+    assert shown == {"referral_api/user", "referral_api/activation"}
+    assert staff.get("/admin/auth/group/").status_code == 404
+
+
 def test_no_page_shows_an_api_token(staff: Client, alice: Person) -> None:
     alice.client.post("/auth/api-token")
     assert "authtoken" not in staff.get("/admin/").content.decode()
@@ -96,6 +96,22 @@ def test_no_page_shows_an_api_token(staff: Client, alice: Person) -> None:
     user = User.objects.get(phone=ALICE)
     page = staff.get(f"/admin/referral_api/user/{user.pk}/change/").content.decode()
     assert Token.objects.get(user=user).key not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("is_staff__exact=1", False),
+        ("is_active__exact=1", True),
+        ("is_active=1&o=-1&_facets=True", True),
+    ],
+)
+def test_the_list_is_filtered_and_sorted(
+    query: str, shown: bool, staff: Client, alice: Person
+) -> None:
+    page = staff.get(f"/admin/referral_api/user/?{query}")
+    assert page.status_code == 200
+    assert (ALICE in page.content.decode()) == shown
 
 
 @pytest.mark.parametrize(

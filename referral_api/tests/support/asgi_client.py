@@ -30,6 +30,9 @@ class ThreadOfTheTest:
     def one_for_a_page(self) -> AbstractAsyncContextManager[None]:
         return nullcontext()
 
+    def one_for_the_admin(self) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
+
 
 class ThroughASGI:
     """Takes the request of Django's test client, a WSGI environment, and gives it its response."""

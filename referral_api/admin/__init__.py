@@ -1,0 +1,4 @@
+"""The admin at /admin/: staff look, switch accounts off and on, and end what an account has open.
+
+`apps.py` registers what it shows, `site.py` is the site, `login.py` its password form.
+"""
