@@ -194,13 +194,16 @@ LIMIT_SMS_PER_DAY = ENV.LIMIT_SMS_PER_DAY
 LIMIT_WRONG_LOGINS_PER_IP = ENV.LIMIT_WRONG_LOGINS_PER_IP
 LIMIT_WRONG_INVITES_PER_USER = ENV.LIMIT_WRONG_INVITES_PER_USER
 TRUSTED_PROXIES = ENV.TRUSTED_PROXIES
-REFRESH_REUSE_GRACE = timedelta(seconds=10)
+REFRESH_TOKEN_TTL = timedelta(seconds=ENV.REFRESH_TOKEN_SECONDS)
+SESSION_MAX = timedelta(seconds=ENV.SESSION_MAX_SECONDS)
+REFRESH_REUSE_GRACE = timedelta(seconds=30)
+CLOCK_LEEWAY = timedelta(seconds=30)  # between the clocks of two replicas
 
 # All fields are named: the package reads a missing one from a variable of the environment, without
 # a prefix (`ISSUER`, `LEEWAY`), which may mean something else there.
 NINJA_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(seconds=ENV.ACCESS_TOKEN_SECONDS),
-    "REFRESH_TOKEN_LIFETIME": timedelta(seconds=ENV.REFRESH_TOKEN_SECONDS),
+    "REFRESH_TOKEN_LIFETIME": REFRESH_TOKEN_TTL,
     "ROTATE_REFRESH_TOKENS": False,  # services/sessions.py rotates
     "BLACKLIST_AFTER_ROTATION": False,
     "UPDATE_LAST_LOGIN": False,
@@ -210,7 +213,7 @@ NINJA_JWT = {
     "AUDIENCE": None,
     "ISSUER": None,
     "JWK_URL": None,
-    "LEEWAY": 0,
+    "LEEWAY": CLOCK_LEEWAY,
     "USER_ID_FIELD": "id",
     "USER_ID_CLAIM": "user_id",
     "USER_AUTHENTICATION_RULE": "ninja_jwt.authentication.default_user_authentication_rule",
