@@ -13,7 +13,7 @@ from rest_framework.authtoken.models import TokenProxy
 from referral_api.errors import TooManyRequests
 from referral_api.models import Activation, User
 from referral_api.networks import network_of
-from referral_api.services import limits
+from referral_api.services import limits, users
 
 
 class StaffLoginForm(AdminAuthenticationForm):
@@ -57,6 +57,12 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # not generic at ru
         ),
         (_("Dates"), {"fields": ("date_joined", "last_login")}),
     )
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
+        """A disabled account loses its sessions and API token; enabling brings none back."""
+        super().save_model(request, obj, form, change)
+        if "is_active" in form.changed_data:
+            users.end_access(user_id=obj.pk)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Users are made by proving a phone, staff by `createsuperuser`."""

@@ -44,6 +44,11 @@ def revoke(*, user_id: int) -> None:
     """Also fine where there was none. Raises Unauthenticated for a disabled account."""
     if not User.objects.filter(pk=user_id, is_active=True).exists():
         raise Unauthenticated
+    delete(user_id=user_id)
+
+
+def delete(*, user_id: int) -> None:
+    """Whether the account is disabled or not; also fine where there is no token."""
     Token.objects.filter(user_id=user_id).delete()
 
 

@@ -81,6 +81,11 @@ def log_out(*, refresh_token: str) -> None:
         raise TokenInvalid
 
 
+def end_all(*, user_id: int) -> None:
+    """Ends all sessions of the user."""
+    Session.objects.filter(user_id=user_id).delete()
+
+
 def read_access_token(token: str) -> AccessClaims | None:
     """Verified without the database: the unit of work asks later whether the user is active."""
     try:
