@@ -14,6 +14,7 @@ import {
   part,
   show,
 } from "./dom.js";
+import { beginSession } from "./session.js";
 import { keep, state } from "./store.js";
 import { readable, say, timeOfDay } from "./text.js";
 
@@ -110,8 +111,10 @@ async function logIn(onSession) {
   const { phone, request_id } = pending();
   const invite_code = state.offered === false ? null : state.invite;
   const body = { phone, code: code.value, request_id, invite_code };
-  const { invite_problem, ...tokens } = await call("POST", "/auth/login", body);
-  keep({ session: tokens, request: null });
+  const login = await call("POST", "/auth/login", body);
+  const { invite_problem } = login;
+  beginSession(login);
+  keep({ request: null });
   if (invite_code && !invite_problem) keep({ invite: null });
   forgetDrafts();
   await onSession(invite_problem);
