@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from pytest_django import Settings
 
 from referral_api.models import Session
-from referral_api.tests.support.browser import Person, Visit, Wire
+from referral_api.tests.support.browser import Person, Visit
 from referral_api.tests.support.people import ALICE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -19,6 +19,17 @@ EXPIRE = """async () => {
     keep({ session: { ...state.session, access: "expired" } });
 }"""
 IS_RENEWED = f"() => JSON.parse({STORED}).session.access !== 'expired'"
+HOLD_THE_ANSWER = """() => {
+    const held = new Promise((release) => { window.release = release; });
+    const ask = window.fetch;
+    window.fetch = async (address, options) => {
+        const answer = await ask(address, options);
+        if (!address.endsWith("/auth/refresh")) return answer;
+        window.answered = true;
+        await held;
+        return answer;
+    };
+}"""
 WITHOUT_LOCKS = "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined })"
 
 
@@ -133,14 +144,14 @@ def test_a_log_out_leaves_the_tabs_of_other_sessions_alone(
 def test_a_log_out_while_another_tab_refreshes_has_the_last_word(
     alice: Person, tab: Person
 ) -> None:
-    wire = Wire(tab, "**/auth/refresh")
-    wire.hold()
     tab.page.evaluate(EXPIRE)
-    with tab.page.expect_request("**/auth/refresh"):
-        tab.click("Refresh")
+    tab.page.evaluate(HOLD_THE_ANSWER)
+    tab.click("Refresh")
+    tab.page.wait_for_function("() => window.answered")
     alice.click("Log out")
     tab.sees("You are logged out.")
-    wire.join()
+    tab.page.evaluate("release()")
     expect(tab.page.locator("#invited")).not_to_have_attribute("aria-busy", "true")
     tab.sees("You are logged out.")
     assert session_of(tab) is None
+    assert not Session.objects.exists()
