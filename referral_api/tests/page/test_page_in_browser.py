@@ -8,15 +8,10 @@ from playwright.sync_api import expect
 from pytest_django import Settings
 
 from referral_api.models import Activation, User
-from referral_api.tests.support.browser import Visit, Wire
+from referral_api.tests.support.browser import Visit, Wire, readable
 from referral_api.tests.support.people import ALICE, BOB, CHARLIE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def readable(phone: str) -> str:
-    """How the page shows a Russian phone."""
-    return f"{phone[:2]} {phone[2:5]} {phone[5:8]}-{phone[8:10]}-{phone[10:]}"
 
 
 def test_two_people_need_at_most_12_actions_from_the_start_to_the_invited_phone(

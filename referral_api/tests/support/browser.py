@@ -36,6 +36,11 @@ ARGS = [*QUIET, "--disable-sync", "--no-first-run"]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+def readable(phone: str) -> str:
+    """How the page shows a Russian phone."""
+    return f"{phone[:2]} {phone[2:5]} {phone[5:8]}-{phone[8:10]}-{phone[10:]}"
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Debian's browser, or else the one that `playwright install chromium` fetched."""

@@ -40,10 +40,28 @@ export function call(method, path, body) {
 }
 
 /**
- * In the session; the problem `session_ended` says that there is none any more.
+ * In the session. The problem `session_ended` says that there is none any more, `session_left` that
+ * the page left it before the answer came: nothing of it may be shown.
  * @type {Call}
  */
 export async function callAsUser(method, path, body) {
+  const id = state.session?.id;
+  let answer;
+  try {
+    answer = await sendAsUser(method, path, body);
+  } catch (problem) {
+    if (state.session?.id === id) throw problem;
+  }
+  if (state.session?.id !== id) throw new Problem({ code: "session_left" });
+  return answer;
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {object | undefined} body
+ */
+async function sendAsUser(method, path, body) {
   const access = state.session?.access;
   try {
     return await send(method, path, body, { Authorization: `Bearer ${access}` });
@@ -51,8 +69,7 @@ export async function callAsUser(method, path, body) {
     if (!isUnauthenticated(problem)) throw problem;
   }
   await refresh(access);
-  if (!state.session) throw new Problem({ code: "session_ended" });
-  return send(method, path, body, { Authorization: `Bearer ${state.session.access}` });
+  return send(method, path, body, { Authorization: `Bearer ${state.session?.access}` });
 }
 
 /** @type {Promise<void> | null} */

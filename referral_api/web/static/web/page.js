@@ -47,9 +47,7 @@ startProfile(() => {
   leaveSession(say("logged_out"));
 });
 addEventListener("logged-out", () => leaveSession(say("logged_out")));
-addEventListener("session-ended", () => {
-  if (state.session) leaveSession(say("session_ended")); // else a logout was first
-});
+addEventListener("session-ended", () => leaveSession(say("session_ended")));
 
 joinSession();
 if (state.session) enterSession(null);

@@ -191,14 +191,22 @@ async function logOut(onLogOut) {
   onLogOut();
 }
 
-const PERSONAL = ["own-phone", "own-code", "own-link", "activated-code", "activated-at", "total"];
+const OF_THE_LOGIN = ["sent-to", "sms-code"];
+const OF_THE_PROFILE = [
+  "own-phone",
+  "own-code",
+  "own-link",
+  "activated-code",
+  "activated-at",
+  "total",
+];
 
 /** Nothing of the last user stays on the page. */
 export function forgetProfile() {
   profile = null;
   next = null;
   showToken("");
-  for (const id of PERSONAL) $(id).textContent = "";
+  for (const id of [...OF_THE_LOGIN, ...OF_THE_PROFILE]) $(id).textContent = "";
   $("people").replaceChildren();
   $("qr").removeAttribute("src");
 }
