@@ -200,6 +200,12 @@ class Env(BaseSettings):
     REFRESH_TOKEN_SECONDS: int = Field(
         2_592_000, ge=60, le=31_536_000, description="Seconds that a refresh token is valid."
     )
+    SESSION_MAX_SECONDS: int = Field(
+        15_552_000,
+        ge=60,
+        le=315_360_000,
+        description="Seconds after its login that a session ends, however often it is refreshed.",
+    )
     LIMIT_SMS_PER_PHONE: RateSetting = Field(
         Rate(5, 18_000),
         description=(

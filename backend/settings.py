@@ -232,6 +232,10 @@ LIMIT_KEY = derived("keys of the limits")
 DEVICE_TOKEN_KEY = derived("device tokens")
 DEVICE_TOKEN_LIFETIME = timedelta(days=400)
 TRUSTED_PROXIES = ENV.TRUSTED_PROXIES
+REFRESH_TOKEN_TTL = timedelta(seconds=ENV.REFRESH_TOKEN_SECONDS)
+SESSION_MAX = timedelta(seconds=ENV.SESSION_MAX_SECONDS)
+REFRESH_REUSE_GRACE = timedelta(seconds=30)
+CLOCK_LEEWAY = timedelta(seconds=30)  # between the clocks of two replicas
 TRUSTED_PROXY_NETWORKS = [ip_network(network) for network in ENV.TRUSTED_PROXY_NETWORKS]
 REFRESH_REUSE_GRACE = timedelta(seconds=10)
 
@@ -239,7 +243,7 @@ REFRESH_REUSE_GRACE = timedelta(seconds=10)
 # a prefix (`ISSUER`, `LEEWAY`), which may mean something else there.
 NINJA_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(seconds=ENV.ACCESS_TOKEN_SECONDS),
-    "REFRESH_TOKEN_LIFETIME": timedelta(seconds=ENV.REFRESH_TOKEN_SECONDS),
+    "REFRESH_TOKEN_LIFETIME": REFRESH_TOKEN_TTL,
     "ROTATE_REFRESH_TOKENS": False,  # services/sessions.py rotates
     "BLACKLIST_AFTER_ROTATION": False,
     "UPDATE_LAST_LOGIN": False,
@@ -249,7 +253,7 @@ NINJA_JWT = {
     "AUDIENCE": None,
     "ISSUER": None,
     "JWK_URL": None,
-    "LEEWAY": 0,
+    "LEEWAY": CLOCK_LEEWAY,
     "USER_ID_FIELD": "id",
     "USER_ID_CLAIM": "user_id",
     "USER_AUTHENTICATION_RULE": "ninja_jwt.authentication.default_user_authentication_rule",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Literal
+from uuid import UUID
 
 from django.http import HttpRequest
 from ninja.security.http import HttpAuthBase
@@ -13,6 +14,7 @@ from referral_api.services import api_tokens, sessions
 @dataclass(frozen=True)
 class Caller:
     id: int
+    session_id: UUID | None  # an API token belongs to no session
 
 
 class AuthedRequest(HttpRequest):
@@ -34,8 +36,10 @@ class AccessTokenAuth(HttpAuthBase):
         token = credentials(request, "bearer")
         if not token:
             return None
-        user_id = sessions.user_of_access_token(token)
-        return Caller(id=user_id) if user_id else None
+        claims = sessions.read_access_token(token)
+        if claims is None:
+            return None
+        return Caller(id=claims.user_id, session_id=claims.session_id)
 
     __call__ = authenticate
 
@@ -56,7 +60,7 @@ class ApiTokenAuth(HttpAuthBase):
         if not token:
             return None
         user_id = await in_one_unit(api_tokens.user_of, token=token)
-        return Caller(id=user_id) if user_id else None
+        return Caller(id=user_id, session_id=None) if user_id else None
 
     __call__ = authenticate
 

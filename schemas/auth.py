@@ -106,10 +106,16 @@ class SessionOut(BodyOut):
 
     access: str = Field(description="A JWT for `Authorization: Bearer`.", examples=["eyJhbGciOi…"])
     refresh: str = Field(
-        description="Buys the next pair of tokens, once.", examples=["eyJhbGciOi…"]
+        description="Gets the next pair of tokens, once.", examples=["eyJhbGciOi…"]
     )
     token_type: Literal["Bearer"]
-    expires_in: int = Field(description="Seconds until the access token expires.", examples=[900])
+    expires_in: int = Field(
+        description=(
+            "Seconds until the access token expires. The service takes it up to 30 seconds longer, "
+            "so that the clocks of two servers may differ."
+        ),
+        examples=[900],
+    )
 
 
 class LoginOut(SessionOut):

@@ -98,7 +98,10 @@ RefreshTokenIn = Annotated[
     StringConstraints(min_length=1, max_length=4096),
     AfterValidator(without_nul),
     Field(
-        description="The newest refresh token of this session; it is spent by its use.",
+        description=(
+            "The newest refresh token of this session. Its use spends it; within 30 seconds it "
+            "still gets the same successor again."
+        ),
         examples=["eyJhbGciOi…"],
     ),
 ]

@@ -63,8 +63,8 @@ INSERT INTO referral_api_user
 VALUES ($1, $2, '!', 0, false, true, false, $3) ON CONFLICT (phone) DO NOTHING
 """
 BEGIN_SESSION = """
-INSERT INTO referral_api_session (id, user_id, current_token, spent_tokens, created_at, expires_at)
-SELECT $2, id, $3, '{}', $4, $5 FROM referral_api_user WHERE phone = $1 AND is_active RETURNING user_id
+INSERT INTO referral_api_session (id, user_id, current_token, created_at, expires_at)
+SELECT $2, id, $3, $4, $5 FROM referral_api_user WHERE phone = $1 AND is_active RETURNING user_id
 """
 
 

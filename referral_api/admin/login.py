@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from referral_api.admin.known_browsers import known_browser
 from referral_api.errors import TooManyRequests
-from referral_api.folding import folded
 from referral_api.formats import E164_PATTERN
 from referral_api.networks import network_of
 from referral_api.phones import to_e164
@@ -31,7 +30,7 @@ class StaffLoginForm(AdminAuthenticationForm):
 
     def clean_username(self) -> str:
         """The phone in any spelling, as in the API."""
-        typed = folded(self.cleaned_data["username"])
+        typed: str = self.cleaned_data["username"].strip()
         try:
             return to_e164(typed)
         except ValueError:

@@ -5,35 +5,65 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
+from django.db.models import Q
 
 from referral_api.models.users import User
 from referral_api.sql import QUERIES
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
+    def begin(self, *, user_id: int, now: datetime) -> "Session":
+        """The session of a login."""
+        lifetime = min(settings.REFRESH_TOKEN_TTL, settings.SESSION_MAX)
+        return self.create(
+            user_id=user_id, current_token=uuid4(), created_at=now, expires_at=now + lifetime
+        )
+
     def rotate(
-        self, *, session_id: UUID, old: UUID, new: UUID, now: datetime, expires_at: datetime
-    ) -> bool:
-        """Exactly one of many callers with the same token gets True."""
+        self, *, session_id: UUID, user_id: int, token: UUID, now: datetime
+    ) -> "Session | None":
+        """The session with the token's successor; None where the token is not good.
+
+        Of many callers with the current token, the first makes the successor. The others find it,
+        and so does anybody who shows the token again within REFRESH_REUSE_GRACE.
+        """
         parameters: dict[str, Any] = {
             "session_id": session_id,
-            "old": old,
-            "new": new,
+            "user_id": user_id,
+            "token": token,
+            "successor": uuid4(),
             "now": now,
-            "since": now - settings.REFRESH_REUSE_GRACE,
-            "expires_at": expires_at,
+            "grace_began": now - settings.REFRESH_REUSE_GRACE,
+            "expired": now - settings.CLOCK_LEEWAY,
+            "token_ends": now + settings.REFRESH_TOKEN_TTL,
+            "session_max": settings.SESSION_MAX,
         }
-        with connection.cursor() as cursor:
-            cursor.execute(QUERIES["rotate_session"], parameters)
-            return bool(cursor.rowcount)
+        found = list(self.raw(QUERIES["rotate_session"], parameters))
+        return found[0] if found else None
 
-    def end_reused(self, *, session_id: UUID, token: UUID, now: datetime) -> None:
-        """Ends the session of a spent token, unless the token was spent within the grace."""
-        session = self.filter(id=session_id).first()
-        if session is None or session.was_just_spent(token, now):
-            return
-        self.filter(id=session_id).exclude(current_token=token).delete()
+    def end(self, *, session_id: UUID, user_id: int, token: UUID, now: datetime) -> bool:
+        """Ends the session of a token that `rotate` would take. False: there is no such session."""
+        session = self.filter(
+            good(token, now),
+            id=session_id,
+            user_id=user_id,
+            expires_at__gt=now - settings.CLOCK_LEEWAY,
+        )
+        ended, _by_table = session.delete()
+        return bool(ended)
+
+    def end_reused(self, *, session_id: UUID, user_id: int, token: UUID, now: datetime) -> bool:
+        """Ends the session of a token that was spent before the grace. False: nothing ended."""
+        session = self.filter(id=session_id, user_id=user_id).exclude(good(token, now))
+        ended, _by_table = session.delete()
+        return bool(ended)
+
+
+def good(token: UUID, now: datetime) -> Q:
+    """The current token, or the one before it within the grace: a second use proves no theft."""
+    grace_began = now - settings.REFRESH_REUSE_GRACE
+    return Q(current_token=token) | Q(previous_token=token, rotated_at__gt=grace_began)
 
 
 class Session(models.Model):
@@ -45,9 +75,8 @@ class Session(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
     current_token = models.UUIDField()
-    spent_tokens = models.JSONField(
-        default=dict, help_text="Token ids spent within the grace: id → when."
-    )
+    previous_token = models.UUIDField(null=True, help_text="The token that was spent last.")
+    rotated_at = models.DateTimeField(null=True, help_text="When it was spent.")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
@@ -59,9 +88,7 @@ class Session(models.Model):
     def __str__(self) -> str:
         return str(self.id)
 
-    def was_just_spent(self, token: UUID, now: datetime) -> bool:
-        """Whether the token was spent so short ago that a second use proves no theft."""
-        spent_at = self.spent_tokens.get(str(token))
-        if spent_at is None:
-            return False
-        return datetime.fromisoformat(spent_at) > now - settings.REFRESH_REUSE_GRACE
+    @property
+    def token_issued_at(self) -> datetime:
+        """Of the current token."""
+        return self.rotated_at or self.created_at

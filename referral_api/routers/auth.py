@@ -88,10 +88,11 @@ async def log_in(request: HttpRequest, data: LoginIn) -> login.Login:
     openapi_extra=success(200, "A new pair of tokens."),
 )
 async def refresh_session(request: HttpRequest, data: RefreshIn) -> sessions.Tokens:
-    """Exchanges a refresh token for a new pair. Each refresh token can be used once.
+    """Exchanges a refresh token for a new pair. Each refresh token has one successor.
 
-    A spent one that comes back some seconds after its use ends its session. The user's other
-    sessions go on.
+    If the answer was lost, ask again within 30 seconds: the same refresh token then gets the same
+    successor. A spent one that comes back later ends its session. The user's other sessions go on.
+    However often it is refreshed, a session ends 180 days after its login by default.
     """
     return await in_one_unit(sessions.refresh, refresh_token=data.refresh)
 
@@ -103,7 +104,10 @@ async def refresh_session(request: HttpRequest, data: RefreshIn) -> sessions.Tok
     openapi_extra=success(204, "The session has ended."),
 )
 async def log_out(request: HttpRequest, data: RefreshIn) -> Status[None]:
-    """Ends the session of this refresh token. Its access token stays valid until it expires."""
+    """Ends the session of this refresh token. Its access token stays valid until it expires.
+
+    It creates no API token any more.
+    """
     await in_one_unit(sessions.log_out, refresh_token=data.refresh)
     return Status(204, None)
 
@@ -116,8 +120,13 @@ async def log_out(request: HttpRequest, data: RefreshIn) -> Status[None]:
     openapi_extra=success(201, "The token, shown this once."),
 )
 async def create_api_token(request: AuthedRequest) -> Status[dict[str, str]]:
-    """Gives you a long-lived token for scripts, shown this once. It replaces an older one."""
-    token = await in_one_unit(api_tokens.create, user_id=request.auth.id)
+    """Gives you a long-lived token for scripts, shown this once. It replaces an older one.
+
+    The session of your access token must be alive: after its logout this is refused.
+    """
+    token = await in_one_unit(
+        api_tokens.create, user_id=request.auth.id, session_id=request.auth.session_id
+    )
     return Status(201, {"token": token})
 
 

@@ -3,7 +3,9 @@
 import secrets
 from hashlib import blake2b
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
@@ -16,13 +18,20 @@ TOKEN_BYTES = 32
 DIGEST_BYTES = 20  # 40 hex characters, as wide as DRF's column
 
 
-def create(*, user_id: int) -> str:
-    """A new API token in the place of the old one. Raises Unauthenticated."""
+def create(*, user_id: int, session_id: UUID | None) -> str:
+    """A new API token in the place of the old one.
+
+    Raises Unauthenticated where the session has ended: otherwise an access token, which is valid
+    for minutes after the logout, would become access without end (ASVS 7.4.1).
+    """
     token = secrets.token_urlsafe(TOKEN_BYTES)
+    now = timezone.now()
     parameters: dict[str, Any] = {
         "digest": digest_of(token),
-        "now": timezone.now(),
+        "now": now,
+        "expired": now - settings.CLOCK_LEEWAY,
         "user_id": user_id,
+        "session_id": session_id,
     }
     with connection.cursor() as cursor:
         cursor.execute(QUERIES["replace_api_token"], parameters)

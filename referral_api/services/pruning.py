@@ -20,7 +20,7 @@ def prune() -> dict[str, int]:
     growth_began = now.date() - timedelta(days=settings.OTP_GROWTH_DAYS)
     expired_codes = LoginChallenge.objects.filter(expires_at__lte=now)
     expired_requests = LoginRequest.objects.filter(expires_at__lte=late)
-    expired_sessions = Session.objects.filter(expires_at__lte=now)
+    expired_sessions = Session.objects.filter(expires_at__lte=now - settings.CLOCK_LEEWAY)
     refilled_limits = LimitState.objects.filter(spent_until__lte=now)
     old_tries = WrongTries.objects.filter(day__lte=growth_began)
     return {

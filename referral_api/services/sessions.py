@@ -5,9 +5,8 @@ session, whose row knows the one that is valid now.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.utils import timezone
 from ninja_jwt.exceptions import TokenBackendError, TokenError
@@ -28,6 +27,12 @@ class Tokens:
 
 
 @dataclass(frozen=True)
+class AccessClaims:
+    user_id: int
+    session_id: UUID
+
+
+@dataclass(frozen=True)
 class RefreshClaims:
     session_id: UUID
     token_id: UUID
@@ -36,47 +41,43 @@ class RefreshClaims:
 
 def begin(*, user_id: int) -> Tokens:
     """A new session, apart from the user's others."""
-    now = timezone.now()
-    token_id = uuid4()
-    session = Session.objects.create(
-        user_id=user_id, current_token=token_id, created_at=now, expires_at=expiry(now)
-    )
-    return issue_tokens(session_id=session.pk, token_id=token_id, user_id=user_id)
+    return issue_tokens(Session.objects.begin(user_id=user_id, now=timezone.now()))
 
 
 def refresh(*, refresh_token: str) -> Tokens:
     """Replaces the session's refresh token. Raises TokenInvalid.
 
     A spent token that is used again may be a thief's or the owner's, so its session ends (RFC 9700
-    §4.14.2). Shortly after its rotation (REFRESH_REUSE_GRACE) it is only refused: then it is a
-    lost answer or a second tab.
+    §4.14.2). Shortly after its rotation (REFRESH_REUSE_GRACE) the last spent one gets the same
+    successor again: then an answer was lost, or two tabs asked at once.
     """
     claims = read_claims(refresh_token)
     now = timezone.now()
-    new_token_id = uuid4()
-    rotated = Session.objects.rotate(
-        session_id=claims.session_id,
-        old=claims.token_id,
-        new=new_token_id,
-        now=now,
-        expires_at=expiry(now),
+    session = Session.objects.rotate(
+        session_id=claims.session_id, user_id=claims.user_id, token=claims.token_id, now=now
     )
-    if not rotated:
-        Session.objects.end_reused(session_id=claims.session_id, token=claims.token_id, now=now)
+    if session is None:
+        Session.objects.end_reused(
+            session_id=claims.session_id, user_id=claims.user_id, token=claims.token_id, now=now
+        )
         raise TokenInvalid
-    return issue_tokens(session_id=claims.session_id, token_id=new_token_id, user_id=claims.user_id)
+    return issue_tokens(session)
 
 
 def log_out(*, refresh_token: str) -> None:
-    """Ends the session. Its access token stays valid until it expires. Raises TokenInvalid."""
+    """Ends the session of any token that `refresh` would take. Raises TokenInvalid.
+
+    Its access token stays valid until it expires, but makes no API token any more.
+    """
     claims = read_claims(refresh_token)
     now = timezone.now()
-    session = Session.objects.filter(
-        id=claims.session_id, current_token=claims.token_id, expires_at__gt=now
+    ended = Session.objects.end(
+        session_id=claims.session_id, user_id=claims.user_id, token=claims.token_id, now=now
     )
-    ended, _by_table = session.delete()
     if not ended:
-        Session.objects.end_reused(session_id=claims.session_id, token=claims.token_id, now=now)
+        Session.objects.end_reused(
+            session_id=claims.session_id, user_id=claims.user_id, token=claims.token_id, now=now
+        )
         raise TokenInvalid
 
 
@@ -85,29 +86,28 @@ def end_all(*, user_id: int) -> None:
     Session.objects.filter(user_id=user_id).delete()
 
 
-def user_of_access_token(token: str) -> int | None:
+def read_access_token(token: str) -> AccessClaims | None:
     """Verified without the database: the unit of work asks later whether the user is active."""
     try:
         claims = token_backend.decode(token)  # checks the signature, and the expiry if there is one
         if claims["token_type"] != AccessToken.token_type or "exp" not in claims:
             return None
-        return int(claims["user_id"])
-    except (TokenBackendError, KeyError, TypeError, ValueError):
+        return AccessClaims(user_id=int(claims["user_id"]), session_id=UUID(claims["sid"]))
+    except (TokenBackendError, KeyError, TypeError, ValueError, AttributeError):
         return None
 
 
-def expiry(now: datetime) -> datetime:
-    moment: datetime = now + api_settings.REFRESH_TOKEN_LIFETIME
-    return moment
-
-
-def issue_tokens(*, session_id: UUID, token_id: UUID, user_id: int) -> Tokens:
+def issue_tokens(session: Session) -> Tokens:
+    """The same session gives the same refresh token, byte for byte."""
     refresh_token = RefreshToken()
-    refresh_token["jti"] = token_id.hex
-    refresh_token["family"] = session_id.hex
-    refresh_token["user_id"] = user_id
+    refresh_token["exp"] = int(session.expires_at.timestamp())
+    refresh_token["iat"] = int(session.token_issued_at.timestamp())
+    refresh_token["jti"] = session.current_token.hex
+    refresh_token["family"] = session.pk.hex
+    refresh_token["user_id"] = session.user_id
     access_token = AccessToken()
-    access_token["user_id"] = user_id
+    access_token["user_id"] = session.user_id
+    access_token["sid"] = session.pk.hex
     return Tokens(
         access=str(access_token),
         refresh=str(refresh_token),

@@ -16,10 +16,20 @@ export type CodeRequest = Partial<Schemas["CodeRequestedOut"]> & {
   resends?: number;
 };
 
+/** The session of a tab, and of the tabs that were opened from it. */
+export interface Session {
+  /** Made by the page, and known to these tabs alone. */
+  id: string;
+  /** How often it was refreshed: the most often is the newest. */
+  turn: number;
+  access: string;
+  refresh: string;
+}
+
 /** What a reload keeps. */
 export interface State {
   step?: string;
-  session?: Pick<Schemas["SessionOut"], "access" | "refresh"> | null;
+  session?: Session | null;
   request?: CodeRequest | null;
   /** The invite code that a link offered. */
   invite?: string | null;

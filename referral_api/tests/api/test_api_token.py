@@ -4,12 +4,14 @@ from collections import Counter
 from functools import partial
 from hashlib import blake2b
 
+import jwt
 import pytest
+from ninja_jwt.settings import api_settings
 from rest_framework.authtoken.models import Token
 
-from referral_api.models import User
+from referral_api.models import Session, User
 from referral_api.tests.support.contract import ContractClient
-from referral_api.tests.support.people import BOB, Person
+from referral_api.tests.support.people import ALICE, BOB, Person, log_in
 from referral_api.tests.support.races import race, stranger
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +40,31 @@ def test_an_api_token_does_what_an_access_token_does(alice: Person, bob: Person)
 def test_an_api_token_creates_no_further_one(alice: Person) -> None:
     script = ContractClient(token=created(alice))
     assert script.post("/auth/api-token").status_code == 401
+
+
+def test_an_access_token_creates_none_after_its_logout(alice: Person) -> None:
+    logout = ContractClient().post("/auth/logout", {"refresh": alice.session["refresh"]})
+    assert logout.status_code == 204
+    assert alice.client.get("/profile").status_code == 200  # it is still valid for minutes
+    assert alice.client.post("/auth/api-token").json()["code"] == "unauthenticated"
+    assert not Token.objects.exists()
+
+
+def test_a_logout_leaves_the_token_and_the_other_sessions_alone(alice: Person) -> None:
+    token = created(alice)
+    other = log_in(ALICE)
+    ContractClient().post("/auth/logout", {"refresh": alice.session["refresh"]})
+    assert opens(token)
+    assert opens(created(other))
+
+
+def test_an_access_token_that_names_the_session_of_another_creates_none(
+    alice: Person, bob: Person
+) -> None:
+    claims = jwt.decode(alice.session["access"], options={"verify_signature": False})
+    claims["sid"] = Session.objects.get(user__phone=BOB).pk.hex
+    access = jwt.encode(claims, api_settings.SIGNING_KEY, algorithm=api_settings.ALGORITHM)
+    assert ContractClient(bearer=access).post("/auth/api-token").status_code == 401
 
 
 def test_the_table_holds_a_digest_alone(alice: Person) -> None:

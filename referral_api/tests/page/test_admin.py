@@ -8,7 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from rest_framework.authtoken.models import Token
 
-from referral_api.models import Activation, User
+from referral_api.models import Activation, Session, User
+from referral_api.services import sessions
+from referral_api.tests.support.contract import ContractClient
 from referral_api.tests.support.people import ALICE, BOB, Person
 from referral_api.tests.support.staff import PASSWORD, ROOT, logged_in
 
@@ -53,6 +55,53 @@ def test_staff_switch_an_account_off(staff: Client, alice: Person) -> None:
     after = User.objects.get(pk=user.pk)
     assert (after.is_active, after.phone, after.invite_code) == (False, ALICE, user.invite_code)
     assert alice.client.get("/profile").status_code == 401
+
+
+@pytest.fixture
+def alices_page(alice: Person) -> str:
+    """Where staff change Alice."""
+    return f"/admin/referral_api/user/{User.objects.get(phone=ALICE).pk}/change/"
+
+
+def test_an_account_that_is_switched_off_loses_its_sessions_and_its_api_token(
+    staff: Client, alices_page: str, alice: Person, bob: Person
+) -> None:
+    alice.client.post("/auth/api-token")
+    bob.client.post("/auth/api-token")
+    staff.post(alices_page, {})
+    assert [session.user.phone for session in Session.objects.all()] == [BOB]
+    assert [token.user.phone for token in Token.objects.all()] == [BOB]
+
+
+def test_an_account_that_is_switched_on_again_finds_nothing_of_before(
+    staff: Client, alices_page: str, alice: Person
+) -> None:
+    token = alice.client.post("/auth/api-token").json()["token"]
+    staff.post(alices_page, {})
+    staff.post(alices_page, {"is_active": "on"})
+    assert User.objects.get(phone=ALICE).is_active
+    refresh = {"refresh": alice.session["refresh"]}
+    assert ContractClient().post("/auth/refresh", refresh).status_code == 401
+    assert ContractClient(token=token).get("/profile").status_code == 401
+    assert alice.client.post("/auth/api-token").status_code == 401
+
+
+def test_a_session_that_began_while_the_account_was_switched_off_is_not_brought_back(
+    staff: Client, alices_page: str, alice: Person
+) -> None:
+    staff.post(alices_page, {})
+    sessions.begin(user_id=User.objects.get(phone=ALICE).pk)  # a login that had just been let in
+    staff.post(alices_page, {"is_active": "on"})
+    assert not Session.objects.exists()
+
+
+def test_another_change_of_an_account_ends_nothing(
+    staff: Client, alices_page: str, alice: Person
+) -> None:
+    staff.post(alices_page, {"is_active": "on", "is_staff": "on"})
+    assert User.objects.get(phone=ALICE).is_staff
+    refresh = {"refresh": alice.session["refresh"]}
+    assert ContractClient().post("/auth/refresh", refresh).status_code == 200
 
 
 @pytest.mark.parametrize(

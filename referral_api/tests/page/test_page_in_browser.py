@@ -2,52 +2,18 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from pytest_django import Settings
-from pytest_django.live_server_helper import LiveServer
 
 from referral_api.folding import folded
 from referral_api.models import Activation, User
-from referral_api.tests.support.browser import (
-    Person,
-    Wire,
-    chromium,
-    django_beside_playwright,
-)
+from referral_api.tests.support.browser import Visit, Wire, readable
 from referral_api.tests.support.people import ALICE, BOB, CHARLIE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-Visit = Callable[..., Person]
-
-
-def readable(phone: str) -> str:
-    """How the page shows a Russian phone."""
-    return f"{phone[:2]} {phone[2:5]} {phone[5:8]}-{phone[8:10]}-{phone[10:]}"
-
-
-@pytest.fixture(scope="module")
-def window() -> Iterator[Browser]:
-    with chromium() as browser, django_beside_playwright():
-        yield browser
-
-
-@pytest.fixture
-def visit(window: Browser, live_server: LiveServer, settings: Settings) -> Iterator[Visit]:
-    """Somebody opens a browser; at the end none of them has seen an error."""
-    settings.PUBLIC_URL, people = live_server.url, list[Person]()
-
-    def begin(path: str = "/", **context: Any) -> Person:
-        people.append(Person(window, live_server.url, **context))
-        return people[-1].open(path)
-
-    yield begin
-    for person in people:
-        person.leave()
 
 
 def test_two_people_need_at_most_12_actions_from_the_start_to_the_invited_phone(
@@ -321,6 +287,18 @@ def test_more_of_the_invited_are_loaded_on_demand(visit: Visit) -> None:
     expect(alice.page.get_by_role("button", name="Load more")).to_be_hidden()
 
 
+def test_a_click_during_the_renewal_that_nobody_asked_for_is_not_lost(visit: Visit) -> None:
+    alice = visit().log_in(ALICE)
+    invite(User.objects.get(), 53)
+    wire = Wire(alice, "**/api/v1/profile")
+    expect(alice.page.locator("#people li")).to_have_count(50)
+    wire.hold()
+    alice.page.evaluate("dispatchEvent(new Event('focus'))")  # she comes back to the tab
+    alice.click("Load more")
+    wire.join()
+    expect(alice.page.locator("#people li")).to_have_count(53)
+
+
 def invite(inviter: User, count: int) -> None:
     for number in range(count):
         invited = User.objects.create_user(f"+7916{number:07d}")
@@ -397,7 +375,7 @@ def test_the_page_weighs_at_most_60_kib(visit: Visit) -> None:
            .flatMap((kind) => performance.getEntriesByType(kind))
            .map((entry) => entry.decodedBodySize)"""
     )
-    assert len(sizes) >= 10  # the document, the style, seven modules, the icon
+    assert len(sizes) >= 10  # the document, the style, eight modules, the icon
     assert sum(sizes) <= 60 * 1024
 
 

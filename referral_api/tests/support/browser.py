@@ -6,6 +6,7 @@ Every page fails its test on an error of a script or a request to another host.
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,6 +34,11 @@ QUIET = (
 )
 ARGS = [*QUIET, "--disable-sync", "--no-first-run"]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def readable(phone: str) -> str:
+    """How the page shows a Russian phone."""
+    return f"{phone[:2]} {phone[2:5]} {phone[5:8]}-{phone[8:10]}-{phone[10:]}"
 
 
 @contextmanager
@@ -72,7 +78,17 @@ class Person:
         self.page = self.new_tab()
 
     def new_tab(self) -> Page:
-        page = self.context.new_page()
+        return self._watched(self.context.new_page())
+
+    def tab_from_here(self, path: str = "/") -> "Person":
+        """The same person in a tab that this one opens: it gets a copy of the sessionStorage."""
+        with self.context.expect_page() as opened:
+            self.page.evaluate("(path) => void window.open(path)", path)
+        there = copy(self)
+        there.page = self._watched(opened.value)
+        return there
+
+    def _watched(self, page: Page) -> Page:
         page.set_default_timeout(10_000)
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
@@ -136,6 +152,9 @@ class Person:
     def leave(self) -> None:
         self.context.close()
         assert self.faults == []
+
+
+Visit = Callable[..., Person]
 
 
 class Wire:

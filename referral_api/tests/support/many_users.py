@@ -67,8 +67,8 @@ SELECT n,
 """
 WHAT_USERS_LEAVE = f"""
 INSERT INTO referral_api_session
-       (id, user_id, current_token, spent_tokens, created_at, expires_at)
-SELECT md5('session' || n)::uuid, n, md5('token' || n)::uuid, '{{}}',
+       (id, user_id, current_token, created_at, expires_at)
+SELECT md5('session' || n)::uuid, n, md5('token' || n)::uuid,
        %(now)s - interval '30 days', %(now)s + (n - 10000) * interval '10 s'
   FROM generate_series(1, 300000) n;
 

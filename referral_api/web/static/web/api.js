@@ -2,7 +2,8 @@
 
 /** @import { Call, Refusal } from "../../types" */
 
-import { keep, state } from "./store.js";
+import { inTurn, renewSession } from "./session.js";
+import { state } from "./store.js";
 import { language, say } from "./text.js";
 
 const BASE = (document.body.dataset.api ?? "").replace(/\/$/, "");
@@ -39,35 +40,60 @@ export function call(method, path, body) {
 }
 
 /**
- * In the session; the problem `session_ended` says that there is none any more.
+ * In the session. The problem `session_ended` says that there is none any more, `session_left` that
+ * the page left it before the answer came: nothing of it may be shown.
  * @type {Call}
  */
 export async function callAsUser(method, path, body) {
+  const id = state.session?.id;
+  let answer;
+  try {
+    answer = await sendAsUser(method, path, body);
+  } catch (problem) {
+    if (state.session?.id === id) throw problem;
+  }
+  if (state.session?.id !== id) throw new Problem({ code: "session_left" });
+  return answer;
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {object | undefined} body
+ */
+async function sendAsUser(method, path, body) {
   const access = state.session?.access;
   try {
     return await send(method, path, body, { Authorization: `Bearer ${access}` });
   } catch (problem) {
     if (!isUnauthenticated(problem)) throw problem;
   }
-  if (state.session?.access === access) await refresh(); // else another call has done it meanwhile
+  await refresh(access);
   return send(method, path, body, { Authorization: `Bearer ${state.session?.access}` });
 }
 
 /** @type {Promise<void> | null} */
 let refreshing = null;
 
-/** A refresh token can be spent once: calls that run at the same time share one refresh. */
-function refresh() {
-  refreshing ??= renewSession().finally(() => {
+/**
+ * A refresh token has one successor: calls that run at the same time share one refresh, and tabs
+ * that share a session take turns.
+ * @param {string | undefined} refused The access token that was refused.
+ */
+function refresh(refused) {
+  refreshing ??= inTurn(() => replaceTokens(refused)).finally(() => {
     refreshing = null;
   });
   return refreshing;
 }
 
-async function renewSession() {
+/** @param {string | undefined} refused */
+async function replaceTokens(refused) {
+  const session = state.session;
+  if (session?.access !== refused) return; // another call or another tab has done it meanwhile
   try {
-    const refresh = state.session?.refresh ?? "-";
-    keep({ session: await call("POST", "/auth/refresh", { refresh }) });
+    const tokens = await call("POST", "/auth/refresh", { refresh: session?.refresh ?? "-" });
+    if (state.session === session) renewSession(tokens); // else it ended, or has newer tokens
   } catch (problem) {
     if (isUnauthenticated(problem)) throw new Problem({ code: "session_ended" });
     throw problem;

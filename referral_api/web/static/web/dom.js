@@ -80,7 +80,7 @@ export async function attempt(place, work) {
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     if (problem.code === "session_ended") dispatchEvent(new Event("session-ended"));
-    else showProblem(place, problem);
+    else if (problem.code !== "session_left") showProblem(place, problem);
   } finally {
     busy.delete(place);
     place.removeAttribute("aria-busy");

@@ -5,6 +5,7 @@
 import { $, forgetDrafts, keepDrafts, notice } from "./dom.js";
 import { openCode, openPhone, startLogin } from "./login.js";
 import { forgetProfile, openProfile, startProfile } from "./profile.js";
+import { endSession, endSessionElsewhere, joinSession } from "./session.js";
 import { keep, state } from "./store.js";
 import { say } from "./text.js";
 
@@ -23,7 +24,8 @@ async function enterSession(inviteProblem) {
 
 /** @param {string} text */
 function leaveSession(text) {
-  keep({ session: null, request: null });
+  endSession();
+  keep({ request: null });
   forgetProfile();
   forgetDrafts();
   openPhone();
@@ -40,9 +42,14 @@ for (const button of $("languages").querySelectorAll("button")) {
 takeInvite();
 keepDrafts();
 startLogin(enterSession);
-startProfile(() => leaveSession(say("logged_out")));
+startProfile(() => {
+  endSessionElsewhere();
+  leaveSession(say("logged_out"));
+});
+addEventListener("logged-out", () => leaveSession(say("logged_out")));
 addEventListener("session-ended", () => leaveSession(say("session_ended")));
 
+joinSession();
 if (state.session) enterSession(null);
 else if (state.step === "code" && state.request) openCode();
 else openPhone();

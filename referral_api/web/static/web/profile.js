@@ -25,11 +25,19 @@ import { moment, readable, say } from "./text.js";
 let next = null;
 /** @type {Profile | null} */
 let profile = null;
+/**
+ * The renewal that nobody asked for, while it runs.
+ * @type {Promise<void> | null}
+ */
+let renewing = null;
 
 /** @param {() => void} onLogOut */
 export function startProfile(onLogOut) {
   onSubmit($("invite-form"), activate);
-  onClick($("more"), $("invited"), loadMore);
+  $("more").addEventListener("click", async () => {
+    await renewing; // else the click would find the place busy, and be lost
+    attempt($("invited"), loadMore);
+  });
   onClick($("renew"), $("invited"), renew);
   $("try-again").addEventListener("click", () => openProfile());
   onClick($("create-token"), $("token-place"), createToken);
@@ -117,7 +125,8 @@ async function activate() {
 }
 
 async function loadMore() {
-  const cursor = encodeURIComponent(next ?? "");
+  if (!next) return; // the renewal before it has shown them all, or the session has ended
+  const cursor = encodeURIComponent(next);
   const page = await callAsUser("GET", `/profile/invited-users?cursor=${cursor}`);
   const first = $("people").children.length;
   addPeople(page);
@@ -141,7 +150,9 @@ async function renew() {
 
 function renewQuietly() {
   if (state.step !== "profile" || document.hidden || !profile) return;
-  attempt($("invited"), renew);
+  renewing ??= attempt($("invited"), renew).finally(() => {
+    renewing = null;
+  });
 }
 
 async function createToken() {
@@ -180,14 +191,22 @@ async function logOut(onLogOut) {
   onLogOut();
 }
 
-const PERSONAL = ["own-phone", "own-code", "own-link", "activated-code", "activated-at", "total"];
+const OF_THE_LOGIN = ["sent-to", "sms-code"];
+const OF_THE_PROFILE = [
+  "own-phone",
+  "own-code",
+  "own-link",
+  "activated-code",
+  "activated-at",
+  "total",
+];
 
 /** Nothing of the last user stays on the page. */
 export function forgetProfile() {
   profile = null;
   next = null;
   showToken("");
-  for (const id of PERSONAL) $(id).textContent = "";
+  for (const id of [...OF_THE_LOGIN, ...OF_THE_PROFILE]) $(id).textContent = "";
   $("people").replaceChildren();
   $("qr").removeAttribute("src");
 }
