@@ -224,6 +224,14 @@ class Env(BaseSettings):
     DATABASE_THREADS: int = Field(
         4, ge=1, le=64, description="Database connections of each worker."
     )
+    DATABASE_WAIT_SECONDS: int = Field(
+        8,
+        ge=1,
+        le=300,
+        description=(
+            "Seconds that a request waits for a silent or slow PostgreSQL; then the answer is 503."
+        ),
+    )
 
     @field_validator(
         "ALLOWED_HOSTS",

@@ -1,21 +1,25 @@
-"""Problems for what never reaches Ninja, and the headers of every answer of the API."""
+"""What stands around the views: of the API (ProblemMiddleware), and of the pages."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from backend.paths import PROBES
-from referral_api.errors import InternalError
+from referral_api.database import leave_read_only_server
+from referral_api.errors import InternalError, Unavailable
 from referral_api.languages import language_of
-from referral_api.problems import REFUSAL_OF_STATUS, response_to
+from referral_api.problems import REFUSAL_OF_STATUS, refusal_of, response_to
 
+logger = logging.getLogger(__name__)
 Response = HttpResponseBase | Awaitable[HttpResponseBase]
 
 
@@ -74,3 +78,29 @@ class ProblemMiddleware:
         response["Cache-Control"] = "no-store"
         patch_vary_headers(response, ["Accept-Language"])
         return response
+
+
+class DatabaseAwayMiddleware:
+    """A page whose database is away is a 503, as it is in the API. Django would say 500."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        try:
+            leave_read_only_server(error)
+        except OperationalError as read_only:
+            error = read_only
+        refusal = refusal_of(error)
+        if not isinstance(refusal, Unavailable):
+            return None
+        logger.error("%s: %s", refusal.code, type(error).__name__, exc_info=error)
+        return HttpResponse(
+            f"{refusal.title}\n{refusal.detail}\n",
+            status=refusal.status,
+            content_type="text/plain; charset=utf-8",
+            headers={"Retry-After": str(refusal.retry_after), "Cache-Control": "no-store"},
+        )
