@@ -1,4 +1,4 @@
-"""A way to the database that a test can cut, or make silent."""
+"""A way to the database that a test can cut, make silent, or hide."""
 
 import contextlib
 import socket
@@ -46,6 +46,22 @@ class DatabaseProxy:
     def speak_again(self) -> None:
         """What was held back goes on."""
         self.flows.set()
+
+    @contextlib.contextmanager
+    def hidden(self) -> Iterator[None]:
+        """As behind a firewall that drops packets: who comes gets no answer, not even a refusal.
+
+        Linux drops what asks for a connection while the queue of the listener is full.
+        """
+        self.cut()
+        with contextlib.ExitStack() as waiting:
+            waiting.enter_context(socket.create_server(("127.0.0.1", self.port), backlog=0))
+            for _ in range(4):
+                client = waiting.enter_context(socket.socket())
+                client.setblocking(False)
+                client.connect_ex(("127.0.0.1", self.port))
+            yield
+        self.open()
 
     def _accept(self, listener: socket.socket) -> None:
         with contextlib.suppress(OSError):  # cut
