@@ -12,7 +12,7 @@ from . import cluster, locks
 from .binaries import find_binaries
 from .errors import NotStarted, Refused
 from .folder import PORT, ServerFolder
-from .privileges import account_for
+from .privileges import ENVIRONMENT, account_for
 
 START_SECONDS = 60.0  # recovery after a crash takes its time
 STOP_SECONDS = 20.0
@@ -104,7 +104,9 @@ def _answers(socket: str, binaries: Path) -> bool:
         f"--username={cluster.SUPERUSER}",
         "--dbname=postgres",
     ]
-    return subprocess.run(command, check=False).returncode == 0  # noqa: S603
+    # Our own environment can name another server.
+    answer = subprocess.run(command, env=ENVIRONMENT, check=False)  # noqa: S603
+    return answer.returncode == 0
 
 
 def _launch_supervisor(folder: ServerFolder) -> None:

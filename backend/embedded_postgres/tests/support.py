@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from backend.embedded_postgres import locks, server
 from backend.embedded_postgres.folder import ServerFolder
@@ -24,8 +25,8 @@ django.setup()
 print("connecting", flush=True)
 while True:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_database()")
-        print(cursor.fetchone()[0], flush=True)
+        cursor.execute("SELECT current_database(), current_setting('transaction_read_only')")
+        print(*cursor.fetchone(), flush=True)
     connection.close()
     if not sys.stdin.readline():
         break
@@ -34,10 +35,11 @@ PATIENCE_SECONDS = 60.0  # only a test that fails waits that long
 
 
 class User:
-    def __init__(self, folder: ServerFolder) -> None:
+    def __init__(self, folder: ServerFolder, **variables: str) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-c", USER, "backend.embedded_postgres", str(folder.path)],
             cwd=server.IMPORT_ROOT,
+            env=os.environ | variables,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -48,14 +50,27 @@ class User:
 
     def database(self) -> str:
         """What the first connection sees, or the next after `connect_again`."""
+        return self._session()[0]
+
+    def writes(self) -> bool:
+        """Whether the next connection may write."""
+        self._ask_again()
+        return self._session()[1] == "off"
+
+    def _session(self) -> list[str]:
         line = self._line()
-        return self._line() if line == "connecting" else line
+        if line == "connecting":
+            line = self._line()
+        return line.split()
 
     def connect_again(self) -> str:
+        self._ask_again()
+        return self.database()
+
+    def _ask_again(self) -> None:
         assert self.process.stdin
         self.process.stdin.write("\n")
         self.process.stdin.flush()
-        return self.database()
 
     def kill(self) -> None:
         self.process.kill()
@@ -66,7 +81,9 @@ class User:
         return self.process.stdout.readline().strip()
 
 
-NewUser = Callable[[], User]
+class NewUser(Protocol):
+    def __call__(self, **variables: str) -> User:
+        """A user in a process of its own, with these variables in its environment."""
 
 
 def postmaster(folder: ServerFolder) -> int:
