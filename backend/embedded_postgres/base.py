@@ -34,8 +34,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             return self._connect(conn_params)
         except self.Database.OperationalError as error:
-            database_is_missing = f'database "{database}" does not exist' in str(error)
-        if not database_is_missing:
+            reason = str(error)
+            if "timeout expired" in reason:  # it runs, and is silent: a start would not help
+                raise
+        if f'database "{database}" does not exist' not in reason:
             with as_django_errors():
                 server.start(self.folder)
         elif database != "postgres" and not database.startswith(TEST_DATABASE_PREFIX):

@@ -71,6 +71,9 @@ def start(folder: ServerFolder) -> str:
                 lock.unlink(missing_ok=True)
             _use(folder)
         cluster.create(folder, account_for(folder, binaries), binaries)
+        if folder.socket_was_deleted:
+            # Somebody emptied the folder of temporary files. Only a new start makes a new socket.
+            _stop(folder)
         return _launch_until_it_answers(folder, binaries)
 
 
@@ -132,18 +135,23 @@ def stop(folder: ServerFolder) -> bool:
     if not folder.path.exists():
         return False
     with locks.holding(folder.start_lock):
-        if not locks.held(folder.postgres_lock):
-            return False
-        postmaster = folder.postmaster
-        if postmaster is not None:
-            cluster.stop(postmaster, account_for(folder, find_binaries()))
-        deadline = time.monotonic() + STOP_SECONDS
-        while locks.held(folder.postgres_lock) or locks.held(folder.supervisor_lock):
-            if time.monotonic() > deadline:
-                raise NotStarted(
-                    f"The embedded PostgreSQL in {folder.path} does not stop: see {folder.log}."
-                )
-            time.sleep(0.01)
+        return _stop(folder)
+
+
+def _stop(folder: ServerFolder) -> bool:
+    """As `stop`. The caller holds `start_lock`."""
+    if not locks.held(folder.postgres_lock):
+        return False
+    postmaster = folder.postmaster
+    if postmaster is not None:
+        cluster.stop(postmaster, account_for(folder, find_binaries()))
+    deadline = time.monotonic() + STOP_SECONDS
+    while locks.held(folder.postgres_lock) or locks.held(folder.supervisor_lock):
+        if time.monotonic() > deadline:
+            raise NotStarted(
+                f"The embedded PostgreSQL in {folder.path} does not stop: see {folder.log}."
+            )
+        time.sleep(0.01)
     return True
 
 
@@ -151,5 +159,7 @@ def status(folder: ServerFolder) -> str:
     """Three lines for a person: whether it runs, its data, its socket."""
     running = folder.path.exists() and locks.held(folder.postgres_lock)
     state = "running" if running else "stopped"
+    if running and folder.socket_was_deleted:
+        state = "out of reach: its socket was deleted; the next connection starts it again"
     socket = folder.socket if running else None
     return f"{state}\ndata: {folder.data or '-'}\nsocket: {socket or '-'}"
