@@ -50,7 +50,7 @@ def is_ready(server: LiveServer) -> bool:
 def test_a_hidden_database_is_a_503_until_it_is_seen_again(way: DatabaseProxy) -> None:
     database = database_url(host="127.0.0.1", port=way.port)
     with (
-        live_server(database, SMS_DELAY_MIN=0, SMS_DELAY_MAX=0, DATABASE_WAIT_SECONDS=3) as server,
+        live_server(database, SMS_DELAY_MIN=0, SMS_DELAY_MAX=0, DATABASE_WAIT_SECONDS=5) as server,
         server.client() as client,
     ):
         bearer = log_in(client, ALICE)

@@ -15,7 +15,7 @@ from referral_api.tests.support.servers import LiveServer, database_url, live_se
 from referral_api.tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SETTINGS = {"SMS_DELAY_MIN": 0, "SMS_DELAY_MAX": 0, "DATABASE_WAIT_SECONDS": 3}
+SETTINGS = {"SMS_DELAY_MIN": 0, "SMS_DELAY_MAX": 0, "DATABASE_WAIT_SECONDS": 5}
 
 
 @pytest.fixture
