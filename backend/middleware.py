@@ -7,14 +7,14 @@ from typing import Any
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.deprecation import MiddlewareMixin
 
 from backend.paths import PROBES
-from referral_api.database import leave_read_only_server
+from referral_api.database import left_read_only_server
 from referral_api.errors import InternalError, Unavailable
 from referral_api.languages import language_of
 from referral_api.problems import REFUSAL_OF_STATUS, refusal_of, response_to
@@ -80,21 +80,11 @@ class ProblemMiddleware:
         return response
 
 
-class DatabaseAwayMiddleware:
+class DatabaseAwayMiddleware(MiddlewareMixin):
     """A page whose database is away is a 503, as it is in the API. Django would say 500."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        try:
-            leave_read_only_server(error)
-        except OperationalError as read_only:
-            error = read_only
-        refusal = refusal_of(error)
+        refusal = Unavailable() if left_read_only_server(error) else refusal_of(error)
         if not isinstance(refusal, Unavailable):
             return None
         logger.error("%s: %s", refusal.code, type(error).__name__, exc_info=error)

@@ -43,7 +43,8 @@ async def in_one_unit(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -
         try:
             return work(*args, **kwargs)
         except InternalError as error:
-            leave_read_only_server(error)
+            if left_read_only_server(error):
+                raise OperationalError("The database takes no writes.") from error
             raise
 
     done: R = await run_in_thread.get()(unit)
@@ -72,15 +73,16 @@ def _has_something_to_read(psycopg_connection: Any) -> bool:
     return bool(poll.poll(0))
 
 
-def leave_read_only_server(error: Exception) -> None:
-    """After a fail-over, an open connection can lead to a server that takes no writes any more.
+def left_read_only_server(error: Exception) -> bool:
+    """Whether the error is the refusal of a server that takes no writes.
 
-    The connection is closed, so that the next one finds the server that does. Raises
-    OperationalError then, and does nothing for any other error.
+    After a fail-over, an open connection can lead to such a server. It is closed here, so that the
+    next one finds the server that takes writes.
     """
-    if getattr(error.__cause__, "pgcode", None) == READ_ONLY:
-        connections[DEFAULT_DB_ALIAS].close()
-        raise OperationalError("The database takes no writes.") from error
+    if getattr(error.__cause__, "pgcode", None) != READ_ONLY:
+        return False
+    connections[DEFAULT_DB_ALIAS].close()
+    return True
 
 
 def takes_writes() -> bool:

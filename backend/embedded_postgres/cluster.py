@@ -44,7 +44,7 @@ def create(folder: ServerFolder, account: Account, binaries: Path) -> None:
 
 
 def _refuse_other_version(folder: ServerFolder, account: Account, binaries: Path) -> None:
-    """Postgres itself would only end, and say so in its log."""
+    """PostgreSQL itself would only end, and give its reason in the log."""
     _succeeded, output = account.run([binaries / "postgres", "--version"])
     version = re.search(r"\(PostgreSQL\) (\d+)", output)
     ours = version[1] if version else None

@@ -25,8 +25,8 @@ django.setup()
 print("connecting", flush=True)
 while True:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_database(), current_setting('transaction_read_only')")
-        print(*cursor.fetchone(), flush=True)
+        cursor.execute("SELECT current_database()")
+        print(cursor.fetchone()[0], flush=True)
     connection.close()
     if not sys.stdin.readline():
         break
@@ -50,27 +50,14 @@ class User:
 
     def database(self) -> str:
         """What the first connection sees, or the next after `connect_again`."""
-        return self._session()[0]
-
-    def writes(self) -> bool:
-        """Whether the next connection may write."""
-        self._ask_again()
-        return self._session()[1] == "off"
-
-    def _session(self) -> list[str]:
         line = self._line()
-        if line == "connecting":
-            line = self._line()
-        return line.split()
+        return self._line() if line == "connecting" else line
 
     def connect_again(self) -> str:
-        self._ask_again()
-        return self.database()
-
-    def _ask_again(self) -> None:
         assert self.process.stdin
         self.process.stdin.write("\n")
         self.process.stdin.flush()
+        return self.database()
 
     def kill(self) -> None:
         self.process.kill()

@@ -1,6 +1,5 @@
 """What the environment says to PostgreSQL's clients is not said to the embedded server."""
 
-import os
 import subprocess
 import sys
 
@@ -33,41 +32,61 @@ VARIABLES = {
     "PGCLIENTENCODING": "NOWHERE",
     "PGDATESTYLE": "nowhere",
 }
-# Prints what `manage.py dbshell` prints of a statement.
-SHELL = """
-import sys, django
+BEGIN = """
+import os, sys, django
 from django.conf import settings
 from django.db import connection
-engine, folder = sys.argv[1:]
+engine, folder, *variables = sys.argv[1:]
 database = {"ENGINE": engine, "NAME": "referral_api", "OPTIONS": {"data_dir": folder}}
 settings.configure(DATABASES={"default": database})
 django.setup()
+"""
+# Connects once under each variable, and prints which database it found, and whether it may write.
+CONNECT = """
+for variable in variables:
+    name, value = variable.split("=", 1)
+    os.environ[name] = value
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_database(), current_setting('transaction_read_only')")
+        print(name, *cursor.fetchone())
+    connection.close()
+"""
+# Prints what `manage.py dbshell` prints of a statement.
+SHELL = """
+os.environ |= dict(variable.split("=", 1) for variable in variables)
 connection.client.runshell(["--no-psqlrc", "-Atc", "CREATE TABLE t (); SELECT current_database()"])
 """
 
 
-def test_the_first_start_ignores_them_all(new_user: NewUser) -> None:
-    user = new_user(**VARIABLES)
-    assert user.database() == "referral_api"
-    assert user.writes()
-
-
-@pytest.mark.usefixtures("data_from_before")
-def test_a_connection_ignores_each(new_user: NewUser) -> None:
-    users = {name: new_user(**{name: value}) for name, value in VARIABLES.items()}
-    found = {name: (user.database(), user.writes()) for name, user in users.items()}
-    assert found == dict.fromkeys(VARIABLES, ("referral_api", True))
-
-
-@pytest.mark.usefixtures("data_from_before")
-def test_dbshell_ignores_them_too(folder: ServerFolder, new_user: NewUser) -> None:
-    assert new_user().database() == "referral_api"
-    shell = subprocess.run(
-        [sys.executable, "-c", SHELL, "backend.embedded_postgres", str(folder.path)],
+def printed(script: str, folder: ServerFolder) -> list[str]:
+    """What a process of its own prints."""
+    variables = [f"{name}={value}" for name, value in VARIABLES.items()]
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            BEGIN + script,
+            "backend.embedded_postgres",
+            folder.path,
+            *variables,
+        ],
         cwd=server.IMPORT_ROOT,
-        env=os.environ | VARIABLES,
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
-    assert shell.stdout.split() == ["CREATE", "TABLE", "referral_api"]
+    return done.stdout.splitlines()
+
+
+def test_the_first_start_ignores_them_all(new_user: NewUser) -> None:
+    assert new_user(**VARIABLES).database() == "referral_api"
+
+
+@pytest.mark.usefixtures("data_from_before")
+def test_a_connection_ignores_each(folder: ServerFolder) -> None:
+    assert printed(CONNECT, folder) == [f"{name} referral_api off" for name in VARIABLES]
+
+
+@pytest.mark.usefixtures("data_from_before")
+def test_dbshell_ignores_them_too(folder: ServerFolder) -> None:
+    assert printed(SHELL, folder) == ["CREATE TABLE", "referral_api"]
