@@ -307,6 +307,14 @@ class Env(BaseSettings):
         le=64,
         description="Database connections of each worker; the admin opens one more when used.",
     )
+    DATABASE_WAIT_SECONDS: int = Field(
+        8,
+        ge=1,
+        le=300,
+        description=(
+            "Seconds that a request waits for a silent or slow PostgreSQL; then the answer is 503."
+        ),
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -1,9 +1,9 @@
 """For load balancers and orchestrators."""
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
-from referral_api.database import in_one_unit
+from referral_api.database import in_one_unit, takes_writes
 
 
 async def livez(request: HttpRequest) -> HttpResponse:
@@ -12,21 +12,15 @@ async def livez(request: HttpRequest) -> HttpResponse:
 
 
 async def readyz(request: HttpRequest) -> HttpResponse:
-    """The service can work: its database answers too."""
-    if await in_one_unit(database_answers):
+    """The service can work: its database answers and takes writes."""
+    problem = ""
+    try:
+        if not await in_one_unit(takes_writes):
+            problem = "the database takes no writes\n"
+    except DatabaseError:
+        problem = "the database is away\n"
+    if not problem:
         return HttpResponse("ok\n", content_type="text/plain")
     return HttpResponse(
-        "the database is away\n",
-        status=503,
-        content_type="text/plain",
-        headers={"Retry-After": "5"},
+        problem, status=503, content_type="text/plain", headers={"Retry-After": "5"}
     )
-
-
-def database_answers() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return False
-    return True

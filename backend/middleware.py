@@ -1,4 +1,4 @@
-"""Problems for what never reaches Ninja, and the headers of every answer of the API."""
+"""What stands around the views: of the API (ProblemMiddleware), and of the pages."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -11,13 +11,16 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.deprecation import MiddlewareMixin
 
 from backend.paths import PROBES
 from backend.security_headers import NO_PAGE, NOSNIFF, transport_security
-from referral_api.errors import HttpsRequired, InternalError
+from referral_api.database import left_read_only_server
+from referral_api.errors import HttpsRequired, InternalError, Unavailable
 from referral_api.languages import language_of
-from referral_api.problems import REFUSAL_OF_STATUS, response_to
+from referral_api.problems import REFUSAL_OF_STATUS, refusal_of, response_to
 
+logger = logging.getLogger(__name__)
 Response = HttpResponseBase | Awaitable[HttpResponseBase]
 hosts_log = logging.getLogger("django.security.DisallowedHost")  # where Django logs it for pages
 
@@ -106,3 +109,19 @@ def with_head(allow: str) -> str:
     if "GET" in methods:
         methods.add("HEAD")
     return ", ".join(sorted(methods))
+
+
+class DatabaseAwayMiddleware(MiddlewareMixin):
+    """A page whose database is away is a 503, as it is in the API. Django would say 500."""
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        refusal = Unavailable() if left_read_only_server(error) else refusal_of(error)
+        if not isinstance(refusal, Unavailable):
+            return None
+        logger.error("%s: %s", refusal.code, type(error).__name__, exc_info=error)
+        return HttpResponse(
+            f"{refusal.title}\n{refusal.detail}\n",
+            status=refusal.status,
+            content_type="text/plain; charset=utf-8",
+            headers={"Retry-After": str(refusal.retry_after), "Cache-Control": "no-store"},
+        )

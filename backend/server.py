@@ -6,31 +6,15 @@ from collections.abc import Callable
 import uvicorn
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from backend.paths import API_V1, REDOC, SWAGGER
 
 Say = Callable[[str], object]
-WAIT_SECONDS = 60
 MIGRATION_RETRY_SECONDS = 0.2
 GRACE_SECONDS = 10  # for requests in flight after SIGTERM
 MIGRATION_LOCK = 0x5EFE44A1  # any number, the same in every replica
-
-
-def wait_for_database(say: Say) -> None:
-    """Raises OperationalError after a minute."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    while True:
-        try:
-            connection.ensure_connection()
-        except OperationalError:
-            if time.monotonic() > deadline:
-                raise
-            say("Waiting for the database …")
-            time.sleep(1)
-        else:
-            return
 
 
 def migrate() -> None:

@@ -52,6 +52,7 @@ HOST = ENV.HOST
 PORT = ENV.PORT
 WEB_CONCURRENCY = ENV.WEB_CONCURRENCY
 DATABASE_THREADS = ENV.DATABASE_THREADS
+DATABASE_WAIT_SECONDS = ENV.DATABASE_WAIT_SECONDS
 
 ROOT_URLCONF = "backend.urls"
 ASGI_APPLICATION = "backend.asgi.application"
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "backend.middleware.DatabaseAwayMiddleware",
 ]
 # For the API and the probes (api_stack.py): each of Django's own costs a request two hops between
 # threads, and none of them does anything for a client without cookies.
@@ -104,6 +106,16 @@ TEMPLATES = [
     }
 ]
 
+# Of libpq. Where packets are dropped on the way, TCP alone would try for 15 minutes. Commands have
+# these bounds too, the server has its own as well (database_waits.py). PgBouncer never sees them.
+DATABASE_OPTIONS = {
+    "connect_timeout": 5,  # seconds for each address of the host
+    "tcp_user_timeout": 5_000,  # milliseconds in which the other side acknowledges what was sent
+    "keepalives": 1,
+    "keepalives_idle": 10,  # seconds until it is asked whether it is still there
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
 _database: dict[str, Any]
 if ENV.DATABASE_URL is None:
     _database = {
@@ -113,6 +125,7 @@ if ENV.DATABASE_URL is None:
     }
 else:
     _database = read_database_url(ENV.DATABASE_URL.get_secret_value())
+    _database["OPTIONS"] = DATABASE_OPTIONS | _database.get("OPTIONS", {})
 DATABASES = {
     "default": {
         **_database,

@@ -9,8 +9,10 @@ from typing import Any
 
 import django
 from django.apps import apps
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 
+from backend import database_waits
 from backend.api_stack import APIStack
 from backend.paths import is_page
 
@@ -30,10 +32,12 @@ class ByPath:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         handler = self.pages if is_page(environ["PATH_INFO"]) else self.api
-        return handler(environ, start_response)
+        with database_waits.each_wait_bounded(settings.DATABASE_WAIT_SECONDS):
+            return handler(environ, start_response)
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 if not apps.ready:
     django.setup(set_prefix=False)
+database_waits.install()
 application = ByPath(api=APIWSGIHandler(), pages=WSGIHandler())

@@ -6,10 +6,17 @@ from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    IntegrityError,
+    InternalError,
+    OperationalError,
+    connections,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
+READ_ONLY = "25006"  # SQLSTATE read_only_sql_transaction
 
 
 async def _by_asgiref(work: Callable[[], Any]) -> Any:
@@ -27,12 +34,18 @@ async def in_one_unit(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -
     """Runs `work` in one hop to a database thread.
 
     Each request does all of its database work in one such unit. The unit waits for nothing but
-    PostgreSQL: no network, no sleep.
+    PostgreSQL: no network, no sleep. Raises OperationalError where the database is away, or takes
+    no writes.
     """
 
     def unit() -> R:
         renew_connection()
-        return work(*args, **kwargs)
+        try:
+            return work(*args, **kwargs)
+        except InternalError as error:
+            if left_read_only_server(error):
+                raise OperationalError("The database takes no writes.") from error
+            raise
 
     done: R = await run_in_thread.get()(unit)
     return done
@@ -58,6 +71,29 @@ def _has_something_to_read(psycopg_connection: Any) -> bool:
     poll = select.poll()
     poll.register(psycopg_connection, select.POLLIN)
     return bool(poll.poll(0))
+
+
+def left_read_only_server(error: Exception) -> bool:
+    """Whether the error is the refusal of a server that takes no writes.
+
+    After a fail-over, an open connection can lead to such a server. It is closed here, so that the
+    next one finds the server that takes writes.
+    """
+    if getattr(error.__cause__, "pgcode", None) != READ_ONLY:
+        return False
+    connections[DEFAULT_DB_ALIAS].close()
+    return True
+
+
+def takes_writes() -> bool:
+    """Asks PostgreSQL; closes the connection where it says no. A standby says no, too."""
+    database = connections[DEFAULT_DB_ALIAS]
+    with database.cursor() as cursor:
+        cursor.execute("SHOW transaction_read_only")
+        (read_only,) = cursor.fetchone()
+    if read_only == "on":
+        database.close()
+    return bool(read_only == "off")
 
 
 def violated_constraint(error: IntegrityError) -> str | None:

@@ -17,7 +17,8 @@ What happens to a request, in this order:
    gives every answer its headers.
 6. Ninja (api.py, urls.py): who is calling, which fields are wrong, and then the view.
 7. The view calls the domain through one unit of work: one hop to the database thread that has the
-   least to do, and back. While an SMS is sent, no thread and no connection is held.
+   least to do, and back. While an SMS is sent, no thread and no connection is held. No unit waits
+   for PostgreSQL without end (database_waits.py).
 8. The answer goes back through 5, 4 and 1. A client that has left changes nothing: the work is
    done.
 
@@ -32,6 +33,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.handlers.asgi import ASGIHandler
 
+from backend import database_waits
 from backend.asgi.api_handler import APIHandler
 from backend.asgi.body_limit import BodyLimit
 from backend.asgi.database_threads import DatabaseThreads, OnDatabaseThreads, Threads
@@ -57,5 +59,8 @@ def tune_garbage_collection() -> None:
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 if not apps.ready:
     django.setup(set_prefix=False)
-application = application_on(DatabaseThreads(settings.DATABASE_THREADS))
+database_waits.install()
+application = application_on(
+    DatabaseThreads(settings.DATABASE_THREADS, settings.DATABASE_WAIT_SECONDS)
+)
 tune_garbage_collection()

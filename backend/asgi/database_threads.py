@@ -1,6 +1,7 @@
 """The threads that hold the connections to PostgreSQL, and which request holds one for how long."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
@@ -9,6 +10,7 @@ from typing import Any, Protocol
 from asgiref.sync import ThreadSensitiveContext
 from django.core.handlers.asgi import get_script_prefix
 
+from backend import database_waits
 from backend.asgi.interface import ASGIApp, Receive, Scope, Send
 from backend.paths import is_admin, is_page
 from referral_api.database import run_in_thread
@@ -31,18 +33,19 @@ class DatabaseThreads:
     """`size` threads that stay as long as the process, each with its connection to PostgreSQL.
 
     Alone, asgiref starts a thread for each request, and a connection with it (3.6 ms each).
+    No unit of work waits longer than `wait_seconds`, for a free thread and for PostgreSQL together.
+    A page, which has many statements, waits that long for each of them.
 
     The admin has one thread more. A password is slow to check, and anybody can send one: so these
     requests wait for each other, and no other request waits for them. The thread and its connection
     begin with the first request to the admin.
     """
 
-    def __init__(self, size: int) -> None:
-        self.executors = [
-            ThreadPoolExecutor(1, thread_name_prefix=f"database-{number}") for number in range(size)
-        ]
+    def __init__(self, size: int, wait_seconds: float) -> None:
+        self.executors = [database_thread(f"database-{n}", wait_seconds) for n in range(size)]
         self.busy = [0] * size
-        self.admin = ThreadPoolExecutor(1, thread_name_prefix="database-admin")
+        self.wait_seconds = wait_seconds
+        self.admin = database_thread("database-admin", wait_seconds)
 
     @contextmanager
     def least_busy(self) -> Iterator[ThreadPoolExecutor]:
@@ -54,8 +57,10 @@ class DatabaseThreads:
             self.busy[thread] -= 1
 
     async def run(self, work: Callable[[], Any]) -> Any:
+        deadline = time.monotonic() + self.wait_seconds
+        loop = asyncio.get_running_loop()
         with self.least_busy() as thread:
-            return await asyncio.get_running_loop().run_in_executor(thread, work)
+            return await loop.run_in_executor(thread, database_waits.run_until, deadline, work)
 
     @asynccontextmanager
     async def one_for_a_page(self) -> AsyncIterator[None]:
@@ -68,6 +73,15 @@ class DatabaseThreads:
     async def one_for_the_admin(self) -> AsyncIterator[None]:
         async with ThreadSensitiveContext(executor=self.admin):
             yield
+
+
+def database_thread(name: str, wait_seconds: float) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(
+        1,
+        thread_name_prefix=name,
+        initializer=database_waits.bound_each_wait,
+        initargs=(wait_seconds,),
+    )
 
 
 class OnDatabaseThreads:

@@ -9,6 +9,7 @@ from django.db.backends.postgresql import base
 from . import cluster, server
 from .client import DatabaseClient
 from .django_errors import as_django_errors
+from .environment import forget_client_variables
 from .folder import PORT, ServerFolder
 
 CREATION_LOCK = 0x656D6265  # any number that is ours
@@ -26,7 +27,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
         del params["data_dir"]
-        # Port and user are always given, so that PGPORT and PGUSER of the environment do not count.
         return params | {"port": PORT, "user": cluster.SUPERUSER}
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
@@ -34,8 +34,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             return self._connect(conn_params)
         except self.Database.OperationalError as error:
-            database_is_missing = f'database "{database}" does not exist' in str(error)
-        if not database_is_missing:
+            reason = str(error)
+            if "timeout expired" in reason:  # it runs, and is silent: a start would not help
+                raise
+        if f'database "{database}" does not exist' not in reason:
             with as_django_errors():
                 server.start(self.folder)
         elif database != "postgres" and not database.startswith(TEST_DATABASE_PREFIX):
@@ -44,6 +46,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return self._connect(conn_params)
 
     def _connect(self, conn_params: dict[str, Any]) -> Any:
+        forget_client_variables()
         with as_django_errors():
             host = server.connect(self.folder)
         return super().get_new_connection(conn_params | {"host": host})

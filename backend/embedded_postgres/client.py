@@ -16,7 +16,8 @@ class DatabaseClient(client.DatabaseClient):
     """`manage.py dbshell`, with the psql that belongs to the server."""
 
     def runshell(self, parameters: Iterable[str]) -> None:
-        self.connection.ensure_connection()  # starts the server, creates the database
+        # Starts the server, creates the database, and forgets the variables of psql.
+        self.connection.ensure_connection()
         self.connection.close()
         super().runshell(parameters)
 

@@ -1,6 +1,7 @@
 """PostgreSQL's own programs: initdb, postgres, and the signals that stop it."""
 
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -15,7 +16,8 @@ SUPERUSER = "postgres"
 def create(folder: ServerFolder, account: Account, binaries: Path) -> None:
     """Create the data where there is none. The caller holds `start_lock`.
 
-    Raises Refused for the data of another user, NotStarted if initdb fails.
+    Raises Refused for the data of another user or of another major version of PostgreSQL, and
+    NotStarted if initdb fails.
     """
     data = folder.data
     if data is not None:
@@ -25,6 +27,7 @@ def create(folder: ServerFolder, account: Account, binaries: Path) -> None:
                 f"{data} belongs to another user (uid {owner}): delete {folder.path}, "
                 "or set DATABASE_URL."
             )
+        _refuse_other_version(folder, account, binaries)
         return
     for leftover in folder.path.glob("initdb-*"):
         shutil.rmtree(leftover, ignore_errors=True)
@@ -38,6 +41,20 @@ def create(folder: ServerFolder, account: Account, binaries: Path) -> None:
         raise NotStarted(f"initdb failed: {output}")
     unique = unfinished.name.removeprefix("initdb-")
     unfinished.rename(folder.path / f"data-{unique}")
+
+
+def _refuse_other_version(folder: ServerFolder, account: Account, binaries: Path) -> None:
+    """PostgreSQL itself would only end, and give its reason in the log."""
+    _succeeded, output = account.run([binaries / "postgres", "--version"])
+    version = re.search(r"\(PostgreSQL\) (\d+)", output)
+    ours = version[1] if version else None
+    theirs = folder.data_version
+    if ours and theirs and ours != theirs:
+        raise Refused(
+            f"{folder.data} holds the data of PostgreSQL {theirs}, and PostgreSQL {ours} is "
+            f"installed here: delete {folder.path} to begin anew, or install PostgreSQL {theirs} "
+            "and take a dump of the data, or set DATABASE_URL."
+        )
 
 
 def initdb(binaries: Path, data: Path) -> list[str | Path]:

@@ -30,6 +30,16 @@ class ServerFolder:
         return min(self.path.glob("data*"), default=None)
 
     @property
+    def data_version(self) -> str | None:
+        """The major version of PostgreSQL whose data these are, None without data."""
+        if self.data is None:
+            return None
+        try:
+            return (self.data / "PG_VERSION").read_text().strip()
+        except FileNotFoundError:
+            return None
+
+    @property
     def log(self) -> Path:
         return self.path / "server.log"
 
@@ -72,6 +82,12 @@ class ServerFolder:
         if len(lines) < 8 or lines[7].strip() != "ready":
             return None
         return lines[4]
+
+    @property
+    def socket_was_deleted(self) -> bool:
+        """Whether postgres says that it is ready, and its socket is not there any more."""
+        folder = self.socket
+        return folder is not None and not (Path(folder) / f".s.PGSQL.{PORT}").exists()
 
     @property
     def _pid_file(self) -> list[str]:

@@ -12,7 +12,7 @@ from . import cluster, locks
 from .binaries import find_binaries
 from .errors import NotStarted, Refused
 from .folder import PORT, ServerFolder
-from .privileges import account_for
+from .privileges import ENVIRONMENT, account_for
 
 START_SECONDS = 60.0  # recovery after a crash takes its time
 STOP_SECONDS = 20.0
@@ -71,6 +71,9 @@ def start(folder: ServerFolder) -> str:
                 lock.unlink(missing_ok=True)
             _use(folder)
         cluster.create(folder, account_for(folder, binaries), binaries)
+        if folder.socket_was_deleted:
+            # Somebody emptied the folder of temporary files. Only a new start makes a new socket.
+            _stop(folder)
         return _launch_until_it_answers(folder, binaries)
 
 
@@ -104,7 +107,9 @@ def _answers(socket: str, binaries: Path) -> bool:
         f"--username={cluster.SUPERUSER}",
         "--dbname=postgres",
     ]
-    return subprocess.run(command, check=False).returncode == 0  # noqa: S603
+    # Our own environment can name another server.
+    answer = subprocess.run(command, env=ENVIRONMENT, check=False)  # noqa: S603
+    return answer.returncode == 0
 
 
 def _launch_supervisor(folder: ServerFolder) -> None:
@@ -130,18 +135,23 @@ def stop(folder: ServerFolder) -> bool:
     if not folder.path.exists():
         return False
     with locks.holding(folder.start_lock):
-        if not locks.held(folder.postgres_lock):
-            return False
-        postmaster = folder.postmaster
-        if postmaster is not None:
-            cluster.stop(postmaster, account_for(folder, find_binaries()))
-        deadline = time.monotonic() + STOP_SECONDS
-        while locks.held(folder.postgres_lock) or locks.held(folder.supervisor_lock):
-            if time.monotonic() > deadline:
-                raise NotStarted(
-                    f"The embedded PostgreSQL in {folder.path} does not stop: see {folder.log}."
-                )
-            time.sleep(0.01)
+        return _stop(folder)
+
+
+def _stop(folder: ServerFolder) -> bool:
+    """As `stop`. The caller holds `start_lock`."""
+    if not locks.held(folder.postgres_lock):
+        return False
+    postmaster = folder.postmaster
+    if postmaster is not None:
+        cluster.stop(postmaster, account_for(folder, find_binaries()))
+    deadline = time.monotonic() + STOP_SECONDS
+    while locks.held(folder.postgres_lock) or locks.held(folder.supervisor_lock):
+        if time.monotonic() > deadline:
+            raise NotStarted(
+                f"The embedded PostgreSQL in {folder.path} does not stop: see {folder.log}."
+            )
+        time.sleep(0.01)
     return True
 
 
@@ -149,5 +159,7 @@ def status(folder: ServerFolder) -> str:
     """Three lines for a person: whether it runs, its data, its socket."""
     running = folder.path.exists() and locks.held(folder.postgres_lock)
     state = "running" if running else "stopped"
+    if running and folder.socket_was_deleted:
+        state = "out of reach: its socket was deleted; the next connection starts it again"
     socket = folder.socket if running else None
     return f"{state}\ndata: {folder.data or '-'}\nsocket: {socket or '-'}"

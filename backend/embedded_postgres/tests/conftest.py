@@ -40,8 +40,8 @@ def folder(tmp_path: Path) -> Iterator[ServerFolder]:
 def new_user(folder: ServerFolder) -> Iterator[NewUser]:
     users: list[User] = []
 
-    def new() -> User:
-        users.append(User(folder))
+    def new(**variables: str) -> User:
+        users.append(User(folder, **variables))
         return users[-1]
 
     yield new

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from backend.embedded_postgres import locks, server
 from backend.embedded_postgres.folder import ServerFolder
@@ -34,10 +35,11 @@ PATIENCE_SECONDS = 60.0  # only a test that fails waits that long
 
 
 class User:
-    def __init__(self, folder: ServerFolder) -> None:
+    def __init__(self, folder: ServerFolder, **variables: str) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-c", USER, "backend.embedded_postgres", str(folder.path)],
             cwd=server.IMPORT_ROOT,
+            env=os.environ | variables,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -66,7 +68,9 @@ class User:
         return self.process.stdout.readline().strip()
 
 
-NewUser = Callable[[], User]
+class NewUser(Protocol):
+    def __call__(self, **variables: str) -> User:
+        """A user in a process of its own, with these variables in its environment."""
 
 
 def postmaster(folder: ServerFolder) -> int:

@@ -1,4 +1,4 @@
-"""Somebody moves or deletes the folder of a running server."""
+"""Somebody moves or deletes the folder of a running server, or that of its socket."""
 
 import fcntl
 import os
@@ -85,3 +85,18 @@ def test_data_deleted_alone_under_a_running_server_is_made_anew(
     assert postmaster(folder) != before
     assert comes_true(lambda: locks.attempt(lock_of_the_old, fcntl.LOCK_SH))
     os.close(lock_of_the_old)
+
+
+def test_a_socket_deleted_under_a_running_server_is_made_anew(
+    folder: ServerFolder, new_user: NewUser
+) -> None:
+    user, other = new_user(), new_user()
+    assert user.database() == other.database() == "referral_api"
+    before = postmaster(folder)
+    assert folder.socket
+    shutil.rmtree(Path(folder.socket).parent)
+    assert server.status(folder).startswith("out of reach: its socket was deleted")
+    assert user.connect_again() == "referral_api"
+    assert other.connect_again() == "referral_api"
+    assert postmaster(folder) != before
+    assert server.status(folder).startswith("running")

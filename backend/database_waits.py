@@ -1,0 +1,89 @@
+"""How long a thread of the server waits for PostgreSQL.
+
+A PostgreSQL that is stopped, or hidden by a firewall that drops packets, closes nothing. psycopg2
+then waits inside libpq without end. No option of TCP helps against a stopped process, because its
+kernel still answers. `statement_timeout` does not help either: a stopped server does not obey it.
+So the waiting is done here, in psycopg2's wait callback
+(https://www.psycopg.org/docs/advanced.html#support-for-coroutine-libraries). It costs a statement
+2 µs. A connection that was waited for in vain is closed, and the next unit of work opens another.
+
+The callback belongs to the whole process. A thread without a bound waits as long as it takes, as
+migrations and commands do.
+"""
+
+import select
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import psycopg2
+from django.db import OperationalError
+from psycopg2.extensions import POLL_OK, POLL_READ, connection, set_wait_callback
+
+T = TypeVar("T")
+
+
+class Bounds(threading.local):
+    """Of one thread. None is no bound."""
+
+    each_wait: float | None = None  # seconds for one statement, or for one connecting
+    deadline: float | None = None  # of time.monotonic(), for all waits until then
+
+
+bounds = Bounds()
+
+
+def install() -> None:
+    """For all connections of this process."""
+    set_wait_callback(wait)
+
+
+def bound_each_wait(seconds: float | None) -> None:
+    """From now on, for this thread."""
+    bounds.each_wait = seconds
+
+
+@contextmanager
+def each_wait_bounded(seconds: float) -> Iterator[None]:
+    before = bounds.each_wait
+    bound_each_wait(seconds)
+    try:
+        yield
+    finally:
+        bound_each_wait(before)
+
+
+def run_until(deadline: float, work: Callable[[], T]) -> T:
+    """Runs `work`, all of whose waits end at the deadline, a time of time.monotonic().
+
+    Raises OperationalError if it has passed before the work begins. A client that had to wait so
+    long for a thread gets 503 at once, and nothing is done in its name.
+    """
+    if time.monotonic() > deadline:
+        raise OperationalError("timeout expired: all database threads are busy")
+    bounds.deadline = deadline
+    try:
+        return work()
+    finally:
+        bounds.deadline = None
+
+
+def wait(database: connection) -> None:
+    """Until PostgreSQL has answered. Raises psycopg2's OperationalError at the bound."""
+    deadline = bounds.deadline
+    if deadline is None and bounds.each_wait is not None:
+        deadline = time.monotonic() + bounds.each_wait
+    while (state := database.poll()) != POLL_OK:
+        socket = select.poll()
+        socket.register(database, select.POLLIN if state == POLL_READ else select.POLLOUT)
+        if not socket.poll(milliseconds_until(deadline)):
+            # psycopg2 closes the connection when its callback raises.
+            raise psycopg2.OperationalError("timeout expired: PostgreSQL does not answer")
+
+
+def milliseconds_until(deadline: float | None) -> float | None:
+    if deadline is None:
+        return None
+    return max(0.0, deadline - time.monotonic()) * 1000
