@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from backend.paths import PROBES
-from referral_api.errors import InternalError
+from referral_api.errors import InternalError, PayloadTooLarge
 from referral_api.languages import language_of
 from referral_api.problems import REFUSAL_OF_STATUS, response_to
 
@@ -41,14 +41,14 @@ class ProblemMiddleware:
         if self.is_async:
             return self.answer(request)
         with translation.override(language_of(request)):
-            response = self.refused_host(request)
+            response = self.refused_host(request) or self.refused_size(request)
             if response is None:
                 response = self.get_response(request)
             return self.finish_response(request, response)
 
     async def answer(self, request: HttpRequest) -> HttpResponse:
         with translation.override(language_of(request)):  # the language is the task's own
-            response = self.refused_host(request)
+            response = self.refused_host(request) or self.refused_size(request)
             if response is None:
                 response = await self.get_response(request)
             return self.finish_response(request, response)
@@ -59,6 +59,13 @@ class ProblemMiddleware:
             request.get_host()
         except DisallowedHost as error:
             return response_to(request, error)
+        return None
+
+    def refused_size(self, request: HttpRequest) -> HttpResponse | None:
+        """Django's own limit, DATA_UPLOAD_MAX_MEMORY_SIZE, is that of the pages."""
+        length = request.META.get("CONTENT_LENGTH", "")
+        if length.isdecimal() and int(length) > settings.API_MAX_BODY_BYTES:
+            return response_to(request, PayloadTooLarge())
         return None
 
     def finish_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:

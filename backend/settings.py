@@ -41,6 +41,7 @@ CORS_EXPOSE_HEADERS = ["Retry-After", "Content-Language", "WWW-Authenticate"]
 HOST = ENV.HOST
 PORT = ENV.PORT
 WEB_CONCURRENCY = ENV.WEB_CONCURRENCY
+KEEP_ALIVE_SECONDS = ENV.KEEP_ALIVE_SECONDS
 DATABASE_THREADS = ENV.DATABASE_THREADS
 
 ROOT_URLCONF = "backend.urls"
@@ -130,7 +131,8 @@ STATICFILES_DIRS = [BASE_DIR / "referral_api/web/static"]
 SERVESTATIC_USE_FINDERS = True  # no collectstatic step
 SERVESTATIC_AUTOREFRESH = DEBUG
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes; the largest honest body is a refresh token
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes, of a page's form
+API_MAX_BODY_BYTES = 16 * 1024  # the largest honest body is a refresh token
 APPEND_SLASH = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

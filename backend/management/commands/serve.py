@@ -1,7 +1,9 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 
+from backend.listening import CannotListenError, bound_socket
 from backend.server import migrate, run, wait_for_database
 
 
@@ -9,6 +11,11 @@ class Command(BaseCommand):
     help = "Waits for the database, migrates it, and serves the API and the page."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wait_for_database(say=self.stdout.write)
-        migrate()
-        run(say=self.stdout.write)
+        try:
+            listener = bound_socket(settings.HOST, settings.PORT)
+        except CannotListenError as error:
+            raise CommandError(str(error)) from None
+        with listener:
+            wait_for_database(say=self.stdout.write)
+            migrate()
+            run(listener, say=self.stdout.write)
