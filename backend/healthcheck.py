@@ -13,7 +13,8 @@ SECONDS_TO_ANSWER = 3
 
 
 def is_alive(host: str, port: int) -> bool:
-    asked = http.client.HTTPConnection(host_to_ask(host), port, timeout=SECONDS_TO_ANSWER)
+    address = host_to_ask(host).strip("[]")  # http.client adds them again
+    asked = http.client.HTTPConnection(address, port, timeout=SECONDS_TO_ANSWER)
     try:
         asked.request("GET", "/livez")
         return asked.getresponse().status == http.HTTPStatus.OK

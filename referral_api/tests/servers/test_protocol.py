@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from referral_api.tests.support.echo_server import EchoServer, echo_server
+from referral_api.tests.support.clocked_server import ClockedServer, Echo, clocked_server
 from referral_api.tests.support.raw_http import RawClient, chunked, head, raw_client
 
 KIB = 1024
@@ -18,13 +18,13 @@ UPGRADE = ("Connection: Upgrade", "Upgrade: h2c")
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[EchoServer]:
-    with echo_server() as server:
+def server() -> Iterator[ClockedServer]:
+    with clocked_server(Echo()) as server:
         yield server
 
 
 @pytest.fixture
-def client(server: EchoServer) -> Iterator[RawClient]:
+def client(server: ClockedServer) -> Iterator[RawClient]:
     with raw_client(server.address) as client:
         yield client
 
@@ -90,7 +90,7 @@ def test_a_body_counts_for_no_header(client: RawClient) -> None:
         assert len(client.answer().json()["body"]) == len(body)
 
 
-def test_the_api_refuses_in_its_own_shape_and_a_page_in_words(server: EchoServer) -> None:
+def test_the_api_refuses_in_its_own_shape_and_a_page_in_words(server: ClockedServer) -> None:
     padding = "X-Padding: " + "a" * 32 * KIB
     with raw_client(server.address) as client:
         refused = client.ask(head("GET /api/v1/profile?x=1", padding))

@@ -5,8 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from backend.asgi.protocol import Part
-from referral_api.tests.support.echo_server import KEEP_ALIVE_SECONDS, EchoServer, echo_server
+from referral_api.tests.support.clocked_server import (
+    KEEP_ALIVE_SECONDS,
+    ClockedServer,
+    Echo,
+    clocked_server,
+)
 from referral_api.tests.support.raw_http import RawClient, head, raw_client
+from referral_api.tests.support.waiting import wait_until
 
 HEAD_SECONDS, BODY_SECONDS = 15, 30
 HALF_HEAD = b"GET /api/v1/profile HTTP/1.1\r\nHost: localhost\r\n"
@@ -14,13 +20,18 @@ POST = head("POST /api/v1/auth/code", "Content-Length: 4")
 
 
 @pytest.fixture
-def server() -> Iterator[EchoServer]:
-    with echo_server() as server:
+def echo() -> Echo:
+    return Echo()
+
+
+@pytest.fixture
+def server(echo: Echo) -> Iterator[ClockedServer]:
+    with clocked_server(echo) as server:
         yield server
 
 
 @pytest.fixture
-def client(server: EchoServer) -> Iterator[RawClient]:
+def client(server: ClockedServer) -> Iterator[RawClient]:
     with raw_client(server.address) as client:
         yield client
 
@@ -34,7 +45,7 @@ def is_timed_out(client: RawClient) -> bool:
 
 
 def test_a_connection_that_says_nothing_is_closed_without_an_answer(
-    server: EchoServer, client: RawClient
+    server: ClockedServer, client: RawClient
 ) -> None:
     server.wait_until_reads(Part.NONE)
     server.move(HEAD_SECONDS + 1)
@@ -42,7 +53,7 @@ def test_a_connection_that_says_nothing_is_closed_without_an_answer(
 
 
 def test_a_head_has_fifteen_seconds_however_often_a_piece_of_it_comes(
-    server: EchoServer, client: RawClient
+    server: ClockedServer, client: RawClient
 ) -> None:
     client.send(HALF_HEAD)
     server.wait_until_reads(Part.HEAD, size=len(HALF_HEAD))
@@ -53,7 +64,7 @@ def test_a_head_has_fifteen_seconds_however_often_a_piece_of_it_comes(
     assert is_timed_out(client)
 
 
-def test_a_head_within_its_time_is_answered(server: EchoServer, client: RawClient) -> None:
+def test_a_head_within_its_time_is_answered(server: ClockedServer, client: RawClient) -> None:
     client.send(HALF_HEAD)
     server.wait_until_reads(Part.HEAD)
     server.move(HEAD_SECONDS / 2)
@@ -61,7 +72,7 @@ def test_a_head_within_its_time_is_answered(server: EchoServer, client: RawClien
 
 
 def test_the_next_request_of_a_connection_has_a_time_of_its_own(
-    server: EchoServer, client: RawClient
+    server: ClockedServer, client: RawClient
 ) -> None:
     assert client.ask(head("GET /")).status == 200
     server.move(HEAD_SECONDS * 2)  # idle
@@ -71,7 +82,7 @@ def test_the_next_request_of_a_connection_has_a_time_of_its_own(
     assert is_timed_out(client)
 
 
-def test_empty_lines_keep_no_connection_open(server: EchoServer, client: RawClient) -> None:
+def test_empty_lines_keep_no_connection_open(server: ClockedServer, client: RawClient) -> None:
     assert client.ask(head("GET /")).status == 200
     client.send(b"\r\n")
     server.wait_until_reads(Part.HEAD)
@@ -80,7 +91,7 @@ def test_empty_lines_keep_no_connection_open(server: EchoServer, client: RawClie
     assert client.is_closed()
 
 
-def test_a_body_has_thirty_seconds(server: EchoServer, client: RawClient) -> None:
+def test_a_body_has_thirty_seconds(server: ClockedServer, client: RawClient) -> None:
     client.send(POST)
     server.wait_until_reads(Part.BODY)
     server.move(BODY_SECONDS - 5)
@@ -89,18 +100,20 @@ def test_a_body_has_thirty_seconds(server: EchoServer, client: RawClient) -> Non
     assert is_timed_out(client)
 
 
-def test_a_body_within_its_time_is_answered(server: EchoServer, client: RawClient) -> None:
+def test_a_body_within_its_time_is_answered(server: ClockedServer, client: RawClient) -> None:
     client.send(POST)
     server.wait_until_reads(Part.BODY)
     server.move(BODY_SECONDS / 2)
     assert client.ask(b"body").json()["body"] == "body"
 
 
-def test_our_own_answer_takes_as_long_as_it_takes(server: EchoServer, client: RawClient) -> None:
+def test_our_own_answer_takes_as_long_as_it_takes(
+    server: ClockedServer, client: RawClient, echo: Echo
+) -> None:
     client.send(head("POST /slow", "Content-Length: 4"), b"body")
-    server.wait_until_reads(Part.NONE)
+    wait_until(lambda: echo.waiting)
     server.move(BODY_SECONDS * 10)
-    server.let_answer()
+    server.call(echo.may_answer.set)
     assert client.answer().json()["body"] == "body"
 
 
@@ -108,18 +121,18 @@ def test_our_own_answer_takes_as_long_as_it_takes(server: EchoServer, client: Ra
     ("begin", "end"), [(HALF_HEAD, b"\r\n"), (POST + b"bo", b"dy")], ids=["head", "body"]
 )
 def test_who_waits_for_an_answer_may_be_slow_with_the_next_request(
-    server: EchoServer, client: RawClient, begin: bytes, end: bytes
+    server: ClockedServer, client: RawClient, echo: Echo, begin: bytes, end: bytes
 ) -> None:
     client.send(head("GET /slow") + begin)
     server.wait_until_reads(Part.BODY if begin.startswith(POST) else Part.HEAD)
     server.move(BODY_SECONDS * 10)
-    server.let_answer()
+    server.call(echo.may_answer.set)
     assert client.answer().json()["path"] == "/slow"
     assert client.ask(end).status == 200
 
 
 def test_an_idle_connection_stays_open_for_its_own_time(
-    server: EchoServer, client: RawClient
+    server: ClockedServer, client: RawClient
 ) -> None:
     assert client.ask(head("GET /")).status == 200
     server.move(KEEP_ALIVE_SECONDS - 10)
@@ -129,7 +142,7 @@ def test_an_idle_connection_stays_open_for_its_own_time(
 
 
 def test_a_refused_client_that_does_not_leave_is_cut_off(
-    server: EchoServer, client: RawClient
+    server: ClockedServer, client: RawClient
 ) -> None:
     assert client.ask(b"GET / HTTP/1.1\r\n\r\n").status == 400
     assert client.is_closed()  # for reading
