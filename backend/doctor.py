@@ -87,6 +87,11 @@ def pgbouncer() -> tuple[bool, str, str]:
     return bool(found), "PgBouncer", "apt install pgbouncer, for the tests behind it"
 
 
+def haproxy() -> tuple[bool, str, str]:
+    found = shutil.which("haproxy") or shutil.which("/usr/sbin/haproxy")
+    return bool(found), "HAProxy", "apt install haproxy, for the tests behind it"
+
+
 def gettext() -> tuple[bool, str, str]:
     return bool(shutil.which("msgfmt")), "gettext", "apt install gettext, to change translations"
 
@@ -97,7 +102,7 @@ def docker() -> tuple[bool, str, str]:
 
 CHECKS = (
     (NEEDED, (python, virtual_environments, make, postgresql, free_port)),
-    (WANTED, (node, chromium, pgbouncer, gettext, docker)),
+    (WANTED, (node, chromium, pgbouncer, haproxy, gettext, docker)),
 )
 
 

@@ -229,8 +229,8 @@ class Env(BaseSettings):
         ge=1,
         le=3_600,
         description=(
-            "Seconds that an idle connection stays open; longer than your proxy keeps it, which "
-            "would else use it at the moment that it closes."
+            "Seconds that an idle connection stays open. Your proxy must keep one for a shorter "
+            "time, or requests get lost."
         ),
     )
     DATABASE_THREADS: int = Field(

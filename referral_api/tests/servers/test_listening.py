@@ -9,10 +9,13 @@ import time
 import pytest
 from pytest_django import Settings
 
+from backend.asgi import application_on
+from backend.asgi.database_threads import DatabaseThreads
 from backend.env import Env
 from backend.healthcheck import is_alive
 from backend.listening import CannotListenError, bound_socket
 from backend.server import welcome
+from referral_api.tests.support.clocked_server import clocked_server
 from referral_api.tests.support.raw_http import head, raw_client
 from referral_api.tests.support.servers import CHECKOUT, database_url, free_port, live_server
 
@@ -42,16 +45,14 @@ def test_every_address_of_ipv6_has_those_of_ipv4_too(workers: int) -> None:
         assert not is_alive(FOREIGN, free_port())
 
 
-@pytest.mark.django_db(transaction=True)
-def test_probes_of_http_1_0_get_a_body_with_its_length() -> None:
+def test_a_probe_of_http_1_0_gets_a_body_with_its_length() -> None:
     """uvicorn sends chunks otherwise, also to HTTP/1.0, which knows none."""
-    with live_server(database_url()) as server:
-        for path in (b"/livez", b"/readyz"):
-            with raw_client(server.address) as client:
-                answer = client.ask(b"GET " + path + b" HTTP/1.0\r\n\r\n")
-                assert answer.body == b"ok\n"
-                assert "transfer-encoding" not in answer.headers
-                assert client.is_closed()
+    application = application_on(DatabaseThreads(1))
+    with clocked_server(application) as server, raw_client(server.address) as client:
+        answer = client.ask(b"GET /livez HTTP/1.0\r\n\r\n")
+        assert answer.body == b"ok\n"
+        assert "transfer-encoding" not in answer.headers
+        assert client.is_closed()
 
 
 @pytest.mark.parametrize(
