@@ -28,6 +28,6 @@ USER 10001:10001
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=4s --start-period=60s --retries=3 \
-    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f\"http://127.0.0.1:{os.environ.get('PORT') or 8000}/livez\", timeout=3)"]
+    CMD ["python", "-m", "backend.healthcheck"]
 # Migrates under a lock, then serves; on SIGTERM it finishes the requests in flight.
 CMD ["python", "manage.py", "serve"]

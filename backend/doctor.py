@@ -108,6 +108,11 @@ def pgbouncer() -> tuple[bool, str, str]:
     return bool(found), "PgBouncer", "apt install pgbouncer, for the tests behind it"
 
 
+def haproxy() -> tuple[bool, str, str]:
+    found = shutil.which("haproxy") or shutil.which("/usr/sbin/haproxy")
+    return bool(found), "HAProxy", "apt install haproxy, for the tests behind it"
+
+
 def gettext() -> tuple[bool, str, str]:
     return bool(shutil.which("msgfmt")), "gettext", "apt install gettext, to change translations"
 
@@ -118,7 +123,7 @@ def docker() -> tuple[bool, str, str]:
 
 CHECKS = (
     (NEEDED, (python, can_make_environments, make, postgresql, free_port)),
-    (WANTED, (installed_packages, node, chromium, pgbouncer, gettext, docker)),
+    (WANTED, (installed_packages, node, chromium, pgbouncer, haproxy, gettext, docker)),
 )
 
 

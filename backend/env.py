@@ -298,9 +298,21 @@ class Env(BaseSettings):
     HSTS_PRELOAD: bool = Field(
         False, description="Allow browsers to list your domain as https:// only (hstspreload.org)."
     )
-    HOST: str = Field("127.0.0.1", description="Address to listen on.")
+    HOST: str = Field(
+        "127.0.0.1",
+        description="Address to listen on; `0.0.0.0`: all of IPv4, `::`: all of IPv4 and IPv6.",
+    )
     PORT: int = Field(8000, ge=1, le=65_535, description="Port to listen on.")
     WEB_CONCURRENCY: int = Field(1, ge=1, le=64, description="Worker processes.")
+    KEEP_ALIVE_SECONDS: int = Field(
+        95,
+        ge=1,
+        le=3_600,
+        description=(
+            "Seconds that an idle connection stays open. Your proxy must keep one for a shorter "
+            "time, or requests get lost."
+        ),
+    )
     DATABASE_THREADS: int = Field(
         4,
         ge=1,

@@ -8,7 +8,7 @@ from referral_api.database import in_one_unit, takes_writes
 
 async def livez(request: HttpRequest) -> HttpResponse:
     """The process answers; it asks nothing else, so that a database restart kills no worker."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    return answer("ok\n")
 
 
 async def readyz(request: HttpRequest) -> HttpResponse:
@@ -20,7 +20,14 @@ async def readyz(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         problem = "the database is away\n"
     if not problem:
-        return HttpResponse("ok\n", content_type="text/plain")
-    return HttpResponse(
-        problem, status=503, content_type="text/plain", headers={"Retry-After": "5"}
-    )
+        return answer("ok\n")
+    response = answer(problem, status=503)
+    response["Retry-After"] = "5"
+    return response
+
+
+def answer(text: str, *, status: int = 200) -> HttpResponse:
+    """With its length. Without one it would be chunked, which HTTP/1.0 does not know."""
+    response = HttpResponse(text, status=status, content_type="text/plain")
+    response["Content-Length"] = str(len(response.content))
+    return response

@@ -16,7 +16,7 @@ from django.utils.deprecation import MiddlewareMixin
 from backend.paths import PROBES
 from backend.security_headers import NO_PAGE, NOSNIFF, transport_security
 from referral_api.database import left_read_only_server
-from referral_api.errors import HttpsRequired, InternalError, Unavailable
+from referral_api.errors import HttpsRequired, InternalError, PayloadTooLarge, Unavailable
 from referral_api.languages import language_of
 from referral_api.problems import REFUSAL_OF_STATUS, refusal_of, response_to
 
@@ -52,7 +52,7 @@ class ProblemMiddleware:
         if request.path_info in PROBES:
             return self.with_security_headers(request, self.get_response(request))
         with translation.override(language_of(request)):
-            response = self.refused_address(request)
+            response = self.refused_address(request) or self.refused_size(request)
             if response is None:
                 response = self.get_response(request)
             return self.finish_response(request, response)
@@ -61,7 +61,7 @@ class ProblemMiddleware:
         if request.path_info in PROBES:
             return self.with_security_headers(request, await self.get_response(request))
         with translation.override(language_of(request)):  # the language is the task's own
-            response = self.refused_address(request)
+            response = self.refused_address(request) or self.refused_size(request)
             if response is None:
                 response = await self.get_response(request)
             return self.finish_response(request, response)
@@ -77,7 +77,7 @@ class ProblemMiddleware:
         except DisallowedHost as error:
             hosts_log.error("%s", error)
             return response_to(request, error)
-        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        if settings.SECURE_SSL_REDIRECT and came_in_clear(request):
             return response_to(request, HttpsRequired())
         return None
 
@@ -86,6 +86,12 @@ class ProblemMiddleware:
         for name, value in headers.items():
             response[name] = value
         return response
+
+    def refused_size(self, request: HttpRequest) -> HttpResponse | None:
+        """Django's own limit, DATA_UPLOAD_MAX_MEMORY_SIZE, is that of the pages."""
+        if is_larger_than(settings.API_MAX_BODY_BYTES, request):
+            return response_to(request, PayloadTooLarge())
+        return None
 
     def finish_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if response.status_code >= 400 and response["Content-Type"].startswith("text/html"):
@@ -111,6 +117,13 @@ def with_head(allow: str) -> str:
     return ", ".join(sorted(methods))
 
 
+def came_in_clear(request: HttpRequest) -> bool:
+    """The proxy says http://. A proxy that says nothing of the scheme is taken at its word."""
+    if request.is_secure():
+        return False
+    return settings.TRUSTED_PROXIES == 0 or "HTTP_X_FORWARDED_PROTO" in request.META
+
+
 class DatabaseAwayMiddleware(MiddlewareMixin):
     """A page whose database is away is a 503, as it is in the API. Django would say 500."""
 
@@ -125,3 +138,39 @@ class DatabaseAwayMiddleware(MiddlewareMixin):
             content_type="text/plain; charset=utf-8",
             headers={"Retry-After": str(refusal.retry_after), "Cache-Control": "no-store"},
         )
+
+
+class PageSizeMiddleware:
+    """A form that is too large is 413. Django alone answers 400, with a traceback in the log."""
+
+    sync_capable = async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self.get_response = get_response
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Response:
+        if self.is_async:
+            return self.answer(request)
+        refusal = self.refusal(request)
+        return refusal or self.get_response(request)
+
+    async def answer(self, request: HttpRequest) -> HttpResponse:
+        refusal = self.refusal(request)
+        return refusal or await self.get_response(request)
+
+    def refusal(self, request: HttpRequest) -> HttpResponse | None:
+        if is_larger_than(settings.DATA_UPLOAD_MAX_MEMORY_SIZE, request):
+            text = f"{PayloadTooLarge.title}\n".encode()
+            response = HttpResponse(text, status=413, content_type="text/plain; charset=utf-8")
+            response["Content-Length"] = str(len(text))
+            return response
+        return None
+
+
+def is_larger_than(limit: int | None, request: HttpRequest) -> bool:
+    """The server, or backend/asgi/body_limit.py, has made sure that the length is true."""
+    length = request.META.get("CONTENT_LENGTH", "")
+    return limit is not None and length.isdecimal() and int(length) > limit

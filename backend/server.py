@@ -1,5 +1,6 @@
 """From nothing to a server: what `manage.py serve` does."""
 
+import socket
 import time
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from backend.listening import host_to_ask
 from backend.paths import API_V1, REDOC, SWAGGER
 
 Say = Callable[[str], object]
@@ -45,28 +47,27 @@ def has_lock(guard: BaseDatabaseWrapper) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def run(say: Say) -> None:
+def run(listener: socket.socket, say: Say) -> None:
     say(welcome())
     uvicorn.run(
         "backend.asgi:application",
-        host=settings.HOST,
-        port=settings.PORT,
+        fd=listener.fileno(),
         workers=settings.WEB_CONCURRENCY,
         loop="uvloop",
-        http="httptools",
+        http="backend.asgi.protocol:Protocol",
+        ws="none",
         lifespan="off",
         proxy_headers=False,  # else uvicorn trusts X-Forwarded-For of every client on 127.0.0.1
         server_header=False,
         access_log=settings.DEBUG,
         log_level="info" if settings.DEBUG else "warning",
+        timeout_keep_alive=settings.KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
 
 
 def welcome() -> str:
-    every_address = settings.HOST == "0.0.0.0"  # noqa: S104 -- compared, not bound
-    host = "127.0.0.1" if every_address else settings.HOST
-    here = f"http://{host}:{settings.PORT}"
+    here = f"http://{host_to_ask(settings.HOST)}:{settings.PORT}"
     lines = [
         f"The page        {here}/",
         f"Swagger UI      {here}{SWAGGER}",

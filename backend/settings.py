@@ -51,6 +51,7 @@ ADMIN_ENABLED = ENV.ADMIN_ENABLED
 HOST = ENV.HOST
 PORT = ENV.PORT
 WEB_CONCURRENCY = ENV.WEB_CONCURRENCY
+KEEP_ALIVE_SECONDS = ENV.KEEP_ALIVE_SECONDS
 DATABASE_THREADS = ENV.DATABASE_THREADS
 DATABASE_WAIT_SECONDS = ENV.DATABASE_WAIT_SECONDS
 
@@ -76,6 +77,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "servestatic.middleware.ServeStaticMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "backend.middleware.PageSizeMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -158,7 +160,8 @@ SERVESTATIC_USE_FINDERS = True  # no collectstatic step
 SERVESTATIC_AUTOREFRESH = DEBUG
 SERVESTATIC_ADD_HEADERS_FUNCTION = add_to_static_file
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes; the largest honest body is a refresh token
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes, of a page's form
+API_MAX_BODY_BYTES = 16 * 1024  # the largest honest body is a refresh token
 APPEND_SLASH = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -11,6 +11,7 @@ Refusal
  ├─ NotFound                  404  no such address
  ├─ InviteUnknown             404
  ├─ MethodNotAllowed          405
+ ├─ RequestTimeout            408  the request came too slowly; the connection is closed
  ├─ InviteOwn                 409
  ├─ InviteAlreadyActivated    409
  ├─ PayloadTooLarge           413
@@ -18,6 +19,7 @@ Refusal
  ├─ InvalidRequest            422  names each wrong field
  ├─ PhoneNotAllowed           422
  ├─ TooManyRequests           429  says when to come again
+ ├─ HeadersTooLarge           431  the connection is closed
  ├─ InternalError             500
  ├─ SmsFailed                 502
  └─ Unavailable               503  the database is away; says when to come again
@@ -160,6 +162,13 @@ class MethodNotAllowed(Refusal):
     detail = _("The Allow header lists the methods that are.")
 
 
+class RequestTimeout(Refusal):
+    status = 408
+    code = "request_timeout"
+    title = _("The request came too slowly.")
+    detail = _("Send it again, on a new connection.")
+
+
 class InviteOwn(Refusal):
     status = 409
     code = "invite_own"
@@ -237,6 +246,13 @@ class TooManyRequests(Refusal):
     @classmethod
     def example(cls) -> Self:
         return cls(retry_after=37)
+
+
+class HeadersTooLarge(Refusal):
+    status = 431
+    code = "headers_too_large"
+    title = _("The headers of the request are too large.")
+    detail = _("Send fewer or smaller headers.")
 
 
 class InternalError(Refusal):

@@ -2,10 +2,12 @@
 
 What happens to a request, in this order:
 
-1. The server (uvicorn) reads the head of the request and calls `application`. It trusts no
-   forwarded header; only networks.py and SECURE_PROXY_SSL_HEADER do (TRUSTED_PROXIES).
-2. `body_limit.BodyLimit` stops reading a body that is too large. Django would first write all of
-   it to the disk.
+1. `protocol.Protocol`, which the server (uvicorn) calls with what comes from the socket, reads the
+   head within bounds of size and time, refuses what is not HTTP, and calls `application`. The
+   server trusts no forwarded header; only networks.py and SECURE_PROXY_SSL_HEADER do
+   (TRUSTED_PROXIES).
+2. `body_limit.BodyLimit` keeps no body that is too large. Django would first write all of it to the
+   disk.
 3. `database_threads.OnDatabaseThreads` asks paths.py whose request it is. A page goes to Django's
    own handler with MIDDLEWARE, and keeps one database thread until its answer is made: Django goes
    to that thread and back many times. The admin has a thread of its own, because passwords are
@@ -22,7 +24,7 @@ What happens to a request, in this order:
 8. The answer goes back through 5, 4 and 1. A client that has left changes nothing: the work is
    done.
 
-wsgi.py has the same two stacks of middleware, without 2, 3 and 4.
+wsgi.py has the same two stacks of middleware, without 1 to 4: its server sets the bounds of 1.
 """
 
 import gc
@@ -43,7 +45,11 @@ from backend.asgi.interface import ASGIApp
 def application_on(threads: Threads) -> ASGIApp:
     """The whole way of a request. Django must be set up."""
     by_path = OnDatabaseThreads(api=APIHandler(), pages=ASGIHandler(), threads=threads)
-    return BodyLimit(by_path, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    return BodyLimit(
+        by_path,
+        api=settings.API_MAX_BODY_BYTES,
+        pages=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+    )
 
 
 def tune_garbage_collection() -> None:

@@ -100,7 +100,7 @@ def test_the_health_check_of_the_image_follows_the_server() -> None:
     def is_healthy(port: int) -> bool:
         command = [sys.executable, *program[1:]]
         checked = subprocess.run(
-            command, env={"PORT": str(port)}, stderr=subprocess.DEVNULL, check=False
+            command, cwd=ROOT, env={"PORT": str(port)}, stderr=subprocess.DEVNULL, check=False
         )
         return checked.returncode == 0
 

@@ -3,18 +3,9 @@
 /** @import { CodeRequest, OnSession } from "../../types" */
 
 import { call, Problem } from "./api.js";
-import {
-  $,
-  countdown,
-  forgetDrafts,
-  keepDraft,
-  notice,
-  onClick,
-  onSubmit,
-  part,
-  show,
-} from "./dom.js";
-import { beginSession } from "./session.js";
+import { deviceToken, keepDeviceToken } from "./device.js";
+import { digitsOf } from "./digits.js";
+import { $, countdown, forgetDrafts, notice, onClick, onSubmit, part, show } from "./dom.js";
 import { beginSession } from "./session.js";
 import { keep, state } from "./store.js";
 import { readable, say, timeOfDay } from "./text.js";
@@ -116,9 +107,16 @@ function enter(text) {
 async function logIn(onSession) {
   const { phone, request_id } = pending();
   const invite_code = state.offered === false ? null : state.invite;
-  const body = { phone, code: code.value, request_id, invite_code };
+  const body = {
+    phone,
+    code: code.value,
+    request_id,
+    invite_code,
+    device_token: deviceToken(),
+  };
   const login = await call("POST", "/auth/login", body);
   const { invite_problem } = login;
+  keepDeviceToken(login.device_token);
   beginSession(login);
   keep({ request: null });
   if (invite_code && !invite_problem) keep({ invite: null });
