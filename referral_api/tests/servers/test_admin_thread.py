@@ -36,7 +36,8 @@ class NotesThreads:
 def threads_of(*paths: str) -> set[str]:
     """Those that serve the pages, all asked at once."""
     pages = NotesThreads()
-    application = OnDatabaseThreads(api=pages, pages=pages, threads=DatabaseThreads(2, wait_seconds=60))
+    threads = DatabaseThreads(2, wait_seconds=60)
+    application = OnDatabaseThreads(api=pages, pages=pages, threads=threads)
 
     async def ask_all() -> None:
         scopes: list[Scope] = [{"type": "http", "path": path} for path in paths]

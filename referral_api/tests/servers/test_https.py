@@ -85,11 +85,18 @@ def test_a_page_goes_to_https(page: str, public: httpx.Client) -> None:
 
 def test_the_api_is_refused_over_http_and_never_redirected(public: httpx.Client) -> None:
     """A redirect would hide that the code was sent in clear."""
-    body = {"phone": "+79161234501", "code": "0427"}
-    for answer in (public.post("/api/v1/auth/login", json=body), public.get("/api/v1/profile")):
+    body, clear = {"phone": "+79161234501", "code": "0427"}, {"X-Forwarded-Proto": "http"}
+    for answer in (
+        public.post("/api/v1/auth/login", json=body, headers=clear),
+        public.get("/api/v1/profile", headers=clear),
+    ):
         assert (answer.status_code, answer.json()["code"]) == (403, "https_required")
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert "Strict-Transport-Security" not in answer.headers  # RFC 6797 §7.2
+
+
+def test_the_api_is_served_where_the_proxy_says_nothing_of_the_scheme(public: httpx.Client) -> None:
+    assert public.get("/api/v1/openapi.json").status_code == 200
 
 
 @pytest.mark.parametrize("path", PROBES)
