@@ -17,7 +17,7 @@ from referral_api.tests.support.people import ALICE, BOB
 from referral_api.tests.support.servers import LiveServer, database_url, live_server, log_in
 from referral_api.tests.support.waiting import wait_until
 
-NAME = "server-under-test"
+NAME = "admin-under-test"  # other tests count and end the connections of their own servers
 CSRF = "c" * 32
 QUICK_SMS: dict[str, object] = {"SMS_DELAY_MIN": 0, "SMS_DELAY_MAX": 0, "DATABASE_THREADS": 1}
 
