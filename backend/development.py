@@ -8,6 +8,8 @@ DEFAULTS = {
     # Nobody who tries it by hand, or with newman, meets a limit. The wait between two codes of one
     # phone stays.
     "LIMIT_SMS_PER_PHONE": "1000/60",
+    "LIMIT_SMS_PER_PHONE_AND_IP": "1000/60",
+    "LIMIT_SMS_PER_DEVICE": "1000/60",
     "LIMIT_SMS_PER_IP": "10000/60",
     "LIMIT_SMS_PER_DAY": "1000000/86400",
     "LIMIT_WRONG_LOGINS_PER_IP": "10000/60",

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -189,11 +190,18 @@ PHONE_REGIONS = frozenset(ENV.PHONE_REGIONS)
 INVITED_PHONES = ENV.INVITED_PHONES
 PUBLIC_URL = ENV.resolved_public_url
 LIMIT_SMS_PER_PHONE = ENV.LIMIT_SMS_PER_PHONE
+LIMIT_SMS_PER_PHONE_AND_IP = ENV.LIMIT_SMS_PER_PHONE_AND_IP
+LIMIT_SMS_PER_DEVICE = ENV.LIMIT_SMS_PER_DEVICE
 LIMIT_SMS_PER_IP = ENV.LIMIT_SMS_PER_IP
 LIMIT_SMS_PER_DAY = ENV.LIMIT_SMS_PER_DAY
+SMS_STRANGERS_PERCENT = ENV.SMS_STRANGERS_PERCENT
 LIMIT_WRONG_LOGINS_PER_IP = ENV.LIMIT_WRONG_LOGINS_PER_IP
 LIMIT_WRONG_INVITES_PER_USER = ENV.LIMIT_WRONG_INVITES_PER_USER
+LIMIT_KEY = derived("keys of the limits")
+DEVICE_TOKEN_KEY = derived("device tokens")
+DEVICE_TOKEN_LIFETIME = timedelta(days=400)
 TRUSTED_PROXIES = ENV.TRUSTED_PROXIES
+TRUSTED_PROXY_NETWORKS = [ip_network(network) for network in ENV.TRUSTED_PROXY_NETWORKS]
 REFRESH_REUSE_GRACE = timedelta(seconds=10)
 
 # All fields are named: the package reads a missing one from a variable of the environment, without
