@@ -25,6 +25,12 @@ def test_with_debug_alone_the_development_defaults_apply() -> None:
     assert given.items() <= development.DEFAULTS.items()
 
 
+def test_every_limit_has_a_wide_one_for_development() -> None:
+    limits = {name for name in Env.model_fields if name.startswith("LIMIT_")}
+    missing = limits - set(development.DEFAULTS)
+    assert missing == set(), f"add {missing} to backend/development.py"
+
+
 def test_what_is_given_wins_over_a_development_default() -> None:
     env = settings_of({"DEBUG": "true", "LIMIT_SMS_PER_IP": "7/60", "SECRET_KEY": KEY})
     assert (str(env.LIMIT_SMS_PER_IP), env.SECRET_KEY.get_secret_value()) == ("7/60", KEY)
