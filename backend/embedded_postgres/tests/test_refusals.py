@@ -51,10 +51,10 @@ def test_without_any_postgresql_it_says_what_to_do(
 @pytest.mark.usefixtures("data_from_before")
 def test_the_data_of_another_major_version_are_named_at_once(folder: ServerFolder) -> None:
     assert folder.data
-    (folder.data / "PG_VERSION").write_text("15\n")
+    (folder.data / "PG_VERSION").write_text("9.6\n")
     with pytest.raises(Refused) as refused:
         server.connect(folder)
     text = str(refused.value)
-    assert "data of PostgreSQL 15, and PostgreSQL 1" in text
+    assert "data of PostgreSQL 9.6, and PostgreSQL 1" in text
     assert f"delete {folder.path} to begin anew" in text
     assert "or set DATABASE_URL." in text
