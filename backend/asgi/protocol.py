@@ -113,10 +113,11 @@ class Protocol(HttpToolsProtocol):
             try:
                 self.parser.feed_data(data)
             except httptools.HttpParserUpgrade as upgrade:
-                data = data[upgrade.args[0] :]
-                self.feed_head_without_upgrade()
+                rest = data[upgrade.args[0] :]
             else:
                 return
+            self.feed_head_without_upgrade()
+            data = rest
 
     def feed_head_without_upgrade(self) -> None:
         """The same head once more, for a new parser, which then reads the body."""
