@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from django.core.handlers.asgi import get_script_prefix
@@ -49,7 +49,7 @@ class LimitedBody:
         self.has_rest = False  # the client may still be writing: the connection cannot be used
 
     async def receive(self) -> Mapping[str, Any]:
-        if self.is_refused_in_advance():
+        if EXPECTS_CONTINUE in self.scope["headers"] and self.is_refused_in_advance():
             self.is_cut = self.has_rest = True
             return {"type": "http.request", "body": b"", "more_body": False}
         message = await self.receive_more()
@@ -66,7 +66,7 @@ class LimitedBody:
 
     def is_refused_in_advance(self) -> bool:
         """The client asks before it sends (RFC 9110 §10.1.1), and its body would be too large."""
-        if self.is_cut or EXPECTS_CONTINUE not in self.scope["headers"]:
+        if self.is_cut:
             return False
         lengths = [value for name, value in self.scope["headers"] if name == b"content-length"]
         return bool(lengths) and int(lengths[0]) > self.limit
@@ -86,11 +86,11 @@ class LimitedBody:
                     drained += len(message.get("body", b""))
                     self.has_rest = message.get("more_body", False)
 
-    async def send(self, message: Mapping[str, Any]) -> None:
+    def send(self, message: Mapping[str, Any]) -> Awaitable[None]:
         if self.has_rest and message["type"] == "http.response.start":
             headers = [*message["headers"], (b"connection", b"close")]
             message = {**message, "headers": headers}
-        await self.send_on(message)
+        return self.send_on(message)
 
 
 def replace_content_length(scope: Scope, size: int) -> None:

@@ -65,6 +65,7 @@ TOO_LARGE = {
     "a long address": [b"GET /" + b"a" * 33 * KIB + b" HTTP/1.1\r\n"],
     "a name without end": [head("GET /").removesuffix(b"\r\n"), b"a" * 4_000 * KIB],
     "spaces": [head("GET /").removesuffix(b"\r\n") + b"X:", b" " * 4_000 * KIB],
+    "many headers and an upgrade": [head("GET /", *UPGRADE, *["X: y"] * 7 * KIB)],
     "trailers": [
         head("POST /", "Transfer-Encoding: chunked") + b"1\r\na\r\n0\r\nX: ",
         b"a" * 4_000 * KIB,
