@@ -298,6 +298,13 @@ class Env(BaseSettings):
     HSTS_PRELOAD: bool = Field(
         False, description="Allow browsers to list your domain as https:// only (hstspreload.org)."
     )
+    SECURITY_LOG: bool | None = Field(
+        None,
+        description=(
+            "Write a line of JSON to the standard error for each event of security; unset: on "
+            "where `DEBUG` is off."
+        ),
+    )
     HOST: str = Field(
         "127.0.0.1",
         description="Address to listen on; `0.0.0.0`: all of IPv4, `::`: all of IPv4 and IPv6.",
@@ -311,6 +318,15 @@ class Env(BaseSettings):
         description=(
             "Seconds that an idle connection stays open. Your proxy must keep one for a shorter "
             "time, or requests get lost."
+        ),
+    )
+    PRUNE_SECONDS: int = Field(
+        3600,
+        ge=0,
+        le=86_400,
+        description=(
+            "Seconds between two times that `serve` deletes what has expired; 0: never, you "
+            "schedule `manage.py prune`."
         ),
     )
     DATABASE_THREADS: int = Field(

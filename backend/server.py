@@ -7,11 +7,12 @@ from collections.abc import Callable
 import uvicorn
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import connection
 
+from backend import regular_prune
 from backend.listening import host_to_ask
 from backend.paths import API_V1, REDOC, SWAGGER
+from backend.replica_lock import asked_for_lock
 
 Say = Callable[[str], object]
 MIGRATION_RETRY_SECONDS = 0.2
@@ -20,35 +21,19 @@ MIGRATION_LOCK = 0x5EFE44A1  # any number, the same in every replica
 
 
 def migrate() -> None:
-    """One replica migrates, the others wait for it.
-
-    The lock belongs to a transaction on a connection of its own: the lock of a session leaks behind
-    PgBouncer, and the migrations themselves commit many times. The others ask again and again, and
-    do not wait inside PostgreSQL: there, each would hold a connection of PgBouncer's pool, and
-    perhaps leave none to the one that migrates.
-    """
-    guard = connection.copy(DEFAULT_DB_ALIAS)
-    guard.set_autocommit(False)  # so that the lock below begins a transaction
-    try:
-        while not has_lock(guard):
-            guard.rollback()
-            time.sleep(MIGRATION_RETRY_SECONDS)
-        call_command("migrate", interactive=False, verbosity=0)
-        # Ends the lock. PgBouncer's pool loses a connection that is closed in a transaction.
-        guard.rollback()
-    finally:
-        guard.close()
-        connection.close()  # the workers open their own
-
-
-def has_lock(guard: BaseDatabaseWrapper) -> bool:
-    with guard.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [MIGRATION_LOCK])
-        return bool(cursor.fetchone()[0])
+    """One replica migrates, the others wait for it and ask again and again."""
+    while True:
+        with asked_for_lock(MIGRATION_LOCK) as is_ours:
+            if is_ours:
+                call_command("migrate", interactive=False, verbosity=0)
+                break
+        time.sleep(MIGRATION_RETRY_SECONDS)
+    connection.close()  # the workers open their own
 
 
 def run(listener: socket.socket, say: Say) -> None:
     say(welcome())
+    regular_prune.begin()
     uvicorn.run(
         "backend.asgi:application",
         fd=listener.fileno(),

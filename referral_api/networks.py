@@ -41,6 +41,11 @@ class Network:
     ranges: tuple[Range, ...]
 
     @property
+    def narrowest(self) -> str:
+        """The IPv4 address, or the IPv6 /64."""
+        return self.ranges[0].name
+
+    @property
     def widest(self) -> str:
         """All addresses that one subscriber may have."""
         return self.ranges[-1].name

@@ -7,10 +7,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from referral_api import security_log
 from referral_api.admin.known_browsers import known_browser
 from referral_api.errors import TooManyRequests
 from referral_api.formats import E164_PATTERN
-from referral_api.networks import network_of
+from referral_api.networks import Network, network_of
 from referral_api.phones import to_e164
 from referral_api.services import limits
 
@@ -43,7 +44,8 @@ class StaffLoginForm(AdminAuthenticationForm):
         phone = self.cleaned_data.get("username")
         if phone is None or not self.cleaned_data.get("password"):
             return self.cleaned_data  # there is nothing to look up
-        units = charged_to(self.request, phone=phone)
+        network = network_of(self.request)
+        units = charged_to(self.request, phone=phone, network=network)
         try:
             # Before the password is looked at, so that many tries at once find no gap.
             with limits.charged(*units) as charge:
@@ -51,10 +53,14 @@ class StaffLoginForm(AdminAuthenticationForm):
                 charge.give_back()
         except TooManyRequests as refusal:
             raise ValidationError(str(refusal.detail)) from None
+        except ValidationError:
+            security_log.record("staff_login_failed", phone=phone, network=network)
+            raise
+        security_log.record("staff_login", phone=phone, network=network)
         return cleaned
 
 
-def charged_to(request: HttpRequest, *, phone: str) -> Sequence[limits.Unit]:
+def charged_to(request: HttpRequest, *, phone: str, network: Network) -> Sequence[limits.Unit]:
     """A known browser has an allowance of its own, which no stranger can spend.
 
     All other callers share that of the account, and each network has one of its own.
@@ -62,5 +68,5 @@ def charged_to(request: HttpRequest, *, phone: str) -> Sequence[limits.Unit]:
     browser = known_browser(request, phone=phone)
     if browser is not None:
         return [limits.wrong_passwords_in_browser.of(browser)]
-    by_network = limits.wrong_logins.of_network(network_of(request))
+    by_network = limits.wrong_logins.of_network(network)
     return [limits.wrong_passwords.of(phone), *by_network]

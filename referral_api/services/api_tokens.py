@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
+from referral_api import security_log
 from referral_api.errors import Unauthenticated
 from referral_api.models import User
 from referral_api.sql import QUERIES
@@ -37,6 +38,7 @@ def create(*, user_id: int, session_id: UUID | None) -> str:
         cursor.execute(QUERIES["replace_api_token"], parameters)
         if not cursor.rowcount:
             raise Unauthenticated
+    security_log.record("api_token_created", user_id=user_id)
     return token
 
 
@@ -45,6 +47,7 @@ def revoke(*, user_id: int) -> None:
     if not User.objects.filter(pk=user_id, is_active=True).exists():
         raise Unauthenticated
     delete(user_id=user_id)
+    security_log.record("api_token_revoked", user_id=user_id)
 
 
 def delete(*, user_id: int) -> None:

@@ -17,7 +17,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from referral_api import device_tokens, phones
+from referral_api import device_tokens, phones, security_log
 from referral_api.database import in_one_unit
 from referral_api.errors import PhoneNotAllowed, SmsFailed
 from referral_api.gateways.sms import senders
@@ -80,6 +80,9 @@ async def request_code(
     device = device_tokens.device_of(device_token, phone=phone)
     units = units_of(phone=phone, device=device, network=network)
     reserved = await in_one_unit(reserve, phone=phone, device=device, units=units)
+    security_log.record(
+        "code_requested", phone=phone, network=network, known_device=device is not None
+    )
     sending = asyncio.create_task(send(reserved, units))
     _sending.add(sending)
     sending.add_done_callback(_sending.discard)
@@ -131,7 +134,10 @@ def reserve(*, phone: str, device: UUID | None, units: Units) -> CodeRequested:
         sent, challenge_id, code_length, expires_at, next_at, limit_key = cursor.fetchone()
     if lane == STRANGERS and limit_key == units.lane.key:
         next_at = limits.blurred(next_at, now)
+    if limit_key and not sent:
+        raise limits.reached(limit_key, next_at)
     if not sent:
+        security_log.record("code_requested_too_soon", phone=phone)
         raise limits.refused_until(next_at)
     challenge = LoginChallenge(
         id=challenge_id,
@@ -151,9 +157,11 @@ async def send(reserved: CodeRequested, units: Units) -> None:
     try:
         await senders.current().send(message)
     except SmsRefused:
+        security_log.record("sms_failed", phone=reserved.phone, reason="refused")
         await in_one_unit(give_back, reserved, units)
         raise SmsFailed from None
     except SmsUncertain:  # it may still be delivered: the request stays, and so does its cost
+        security_log.record("sms_failed", phone=reserved.phone, reason="no clear answer")
         raise SmsFailed from None
 
 

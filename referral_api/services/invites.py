@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from referral_api import security_log
 from referral_api.errors import (
     InvalidRequest,
     InviteAlreadyActivated,
@@ -50,7 +51,9 @@ def activate_code(*, user_id: int, invite_code: str) -> None:
         refusal = None
         if not insert_activation(user_id, code):
             refusal = reason_of_refusal(user_id, code)
-        if not isinstance(refusal, InviteUnknown):
+        if isinstance(refusal, InviteUnknown):
+            security_log.record("invite_code_unknown", user_id=user_id)
+        else:
             charge.give_back()
         if refusal:
             raise refusal

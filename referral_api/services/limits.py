@@ -11,18 +11,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from referral_api import security_log
 from referral_api.errors import TooManyRequests
+from referral_api.keyed_hashes import keyed_hash
 from referral_api.networks import Network
 from referral_api.sql import QUERIES
-
-DIGEST_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -48,21 +47,12 @@ class Limit:
         refill = timedelta(seconds=seconds)
         # The rate is in the key. So a limit that is changed starts anew, and nobody waits by an
         # older rule.
-        key = f"{self.name}:{burst}/{seconds}:{digest_of(subject)}"
+        key = f"{self.name}:{burst}/{seconds}:{keyed_hash(subject)}"
         return Unit(key=key, step=refill / burst, refill=refill)
 
     def of_network(self, network: Network) -> list[Unit]:
         """For an address, and for the wider ranges that may belong to the same subscriber."""
         return [self.of(part.name, percent=100 * part.factor) for part in network.ranges]
-
-
-def digest_of(subject: object) -> str:
-    """The table has no phone and no address in clear, and nobody can compute one without the key.
-
-    BLAKE2b with a key is a MAC (RFC 7693 §2.9).
-    """
-    text = str(subject).encode()
-    return blake2b(text, key=settings.LIMIT_KEY, digest_size=DIGEST_BYTES).hexdigest()
 
 
 # The default of each is in words behind it.
@@ -90,9 +80,9 @@ def spend(*units: Unit) -> None:
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(QUERIES["spend_limits"], parameters(units, now))
-        (due,) = cursor.fetchone()
+        due, last_key = cursor.fetchone()
     if due > now:
-        raise refused_until(due)
+        raise reached(last_key, due)
 
 
 def give_back(*units: Unit) -> None:
@@ -137,6 +127,13 @@ def parameters(units: Sequence[Unit], now: datetime) -> dict[str, Any]:
         "steps": [unit.step for unit in ordered],
         "refills": [unit.refill for unit in ordered],
     }
+
+
+def reached(key: str, due: datetime) -> TooManyRequests:
+    """The refusal of the limit with this key, which allows the next unit at `due`."""
+    name, _rate, subject = key.rsplit(":", 2)
+    security_log.record("limit_reached", limit=name, subject=subject)
+    return refused_until(due)
 
 
 def refused_until(due: datetime) -> TooManyRequests:

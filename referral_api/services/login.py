@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from referral_api import device_tokens
+from referral_api import device_tokens, security_log
 from referral_api.errors import AccountDisabled, CodeExpired, CodeInvalid, Refusal
 from referral_api.models import STRANGERS, LoginChallenge, LoginRequest, WrongTries
 from referral_api.networks import Network
@@ -40,6 +40,7 @@ def log_in(
     if request_id is not None:
         request = LoginRequest.objects.filter(pk=request_id, phone=phone).first()
     device = device_tokens.device_of(device_token, phone=phone)
+    known_device = device is not None
     with limits.charged(*limited_units(request, network)) as charge:
         # Decide inside the transaction, raise outside: a raise in there would give the try back.
         with transaction.atomic():
@@ -52,9 +53,21 @@ def log_in(
                 outcome = open_session(phone=phone, invite_code=invite_code, device=device)
         if not isinstance(opened, Refusal):
             charge.give_back()
-        if isinstance(outcome, Refusal):
-            raise outcome
-        return outcome
+    if isinstance(outcome, Refusal):
+        event: security_log.Event = "login_refused"
+        if isinstance(outcome, CodeInvalid):
+            event = "wrong_code"
+        bound = request is not None
+        security_log.record(event, phone=phone, network=network, reason=outcome.code, bound=bound)
+        raise outcome
+    security_log.record(
+        "login",
+        phone=phone,
+        network=network,
+        is_new_user=outcome.is_new_user,
+        known_device=known_device,
+    )
+    return outcome
 
 
 def limited_units(request: LoginRequest | None, network: Network) -> list[limits.Unit]:

@@ -5,6 +5,7 @@ session, whose row knows the one that is valid now.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from ninja_jwt.settings import api_settings
 from ninja_jwt.state import token_backend
 from ninja_jwt.tokens import AccessToken, RefreshToken
 
+from referral_api import security_log
 from referral_api.errors import TokenInvalid
 from referral_api.models import Session
 
@@ -57,9 +59,7 @@ def refresh(*, refresh_token: str) -> Tokens:
         session_id=claims.session_id, user_id=claims.user_id, token=claims.token_id, now=now
     )
     if session is None:
-        Session.objects.end_reused(
-            session_id=claims.session_id, user_id=claims.user_id, token=claims.token_id, now=now
-        )
+        end_reused(claims, now)
         raise TokenInvalid
     return issue_tokens(session)
 
@@ -75,10 +75,17 @@ def log_out(*, refresh_token: str) -> None:
         session_id=claims.session_id, user_id=claims.user_id, token=claims.token_id, now=now
     )
     if not ended:
-        Session.objects.end_reused(
-            session_id=claims.session_id, user_id=claims.user_id, token=claims.token_id, now=now
-        )
+        end_reused(claims, now)
         raise TokenInvalid
+    security_log.record("session_ended", user_id=claims.user_id, reason="logout")
+
+
+def end_reused(claims: RefreshClaims, now: datetime) -> None:
+    ended = Session.objects.end_reused(
+        session_id=claims.session_id, user_id=claims.user_id, token=claims.token_id, now=now
+    )
+    if ended:
+        security_log.record("session_ended", user_id=claims.user_id, reason="reuse")
 
 
 def end_all(*, user_id: int) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
+from referral_api import security_log
 from referral_api.database import violated_constraint
 from referral_api.models import User
 from referral_api.services import api_tokens, sessions
@@ -39,3 +40,4 @@ def end_access(*, user_id: int) -> None:
     with transaction.atomic():
         sessions.end_all(user_id=user_id)
         api_tokens.delete(user_id=user_id)
+    security_log.record("access_ended", user_id=user_id)

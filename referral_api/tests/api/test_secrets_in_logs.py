@@ -89,6 +89,7 @@ def use_everything(sent: SmsOutbox) -> list[str]:
         )
     post("/auth/logout", refresh=renewed["refresh"])
     tokens = [pair[kind] for pair in (session, renewed) for kind in ("access", "refresh")]
+    tokens.append(session["device_token"])
     return [code, wrong(code), ALICE[1:], BOB[1:], *tokens, api_token]
 
 
@@ -98,8 +99,9 @@ def test_no_secret_is_logged(
     settings: Settings,
     sent: SmsOutbox,
     logged: list[str],
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    settings.DEBUG = debug
+    settings.DEBUG, settings.SECURITY_LOG = debug, True
     settings.OTP_LENGTH = 8  # four digits may stand in a log by chance
     secrets = use_everything(sent)
     pepper = configured.OTP_PEPPER
@@ -109,7 +111,9 @@ def test_no_secret_is_logged(
         repr(pepper),
         str(configured.NINJA_JWT["SIGNING_KEY"]),
     ]
-    text = "\n".join(logged)
+    security_log = capfd.readouterr().err
+    assert '"event":"wrong_code"' in security_log
+    text = "\n".join([*logged, security_log])
     assert "broken on purpose" in text
     assert "Bad Request: /api/v1/auth/login" in text
     assert [secret for secret in secrets if secret in text] == []
