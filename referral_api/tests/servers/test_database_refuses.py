@@ -31,7 +31,7 @@ def serve(database: str) -> Iterator[subprocess.Popen[str]]:
 def last_words(database: str) -> str:
     """Of a server that stops by itself before it waits even once."""
     with serve(database) as process:
-        said, complaint = process.communicate(timeout=60)
+        said, complaint = process.communicate(timeout=180)
     assert (process.returncode, said) == (1, "")
     return complaint
 
