@@ -177,6 +177,13 @@ class Protocol(HttpToolsProtocol):
         self.size = 0
         super().on_message_complete()
 
+    def on_response_complete(self) -> None:
+        if self.clock is not None and not self.is_refused:
+            # Until now the client waited for us: its time for the next request begins here.
+            self.stop_clock()
+            self.start_clock()
+        super().on_response_complete()
+
     # The bounds.
 
     def start_clock(self) -> None:
