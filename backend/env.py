@@ -1,6 +1,7 @@
 """Every setting of the service, typed and described: the only reader of the environment."""
 
 import re
+from ipaddress import ip_network
 from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import (
@@ -176,18 +177,41 @@ class Env(BaseSettings):
     LIMIT_SMS_PER_PHONE: RateSetting = Field(
         Rate(5, 18_000),
         description=(
-            "SMS to one phone, `BURST/SECONDS`: so many at once, refilled evenly over the time."
+            "SMS to one phone that strangers request, `BURST/SECONDS`: so many at once, refilled "
+            "evenly over the time."
         ),
     )
+    LIMIT_SMS_PER_PHONE_AND_IP: RateSetting = Field(
+        Rate(3, 32_400),
+        description=("The part of it that one network may request (an IPv4 address, an IPv6 /48)."),
+    )
+    LIMIT_SMS_PER_DEVICE: RateSetting = Field(
+        Rate(5, 18_000), description="SMS to one phone that one known device requests."
+    )
     LIMIT_SMS_PER_IP: RateSetting = Field(
-        Rate(20, 3_600), description="SMS requested from one address (IPv6: one /64)."
+        Rate(20, 3_600),
+        description=(
+            "SMS that strangers request from one address (IPv6: one /64; 4 times as many for its "
+            "/56, 16 times for its /48)."
+        ),
     )
     LIMIT_SMS_PER_DAY: RateSetting = Field(
         Rate(10_000, 86_400), description="SMS of the whole site."
     )
+    SMS_STRANGERS_PERCENT: int = Field(
+        70,
+        ge=1,
+        le=100,
+        description=(
+            "How much of `LIMIT_SMS_PER_DAY` strangers get; the rest is kept for known devices."
+        ),
+    )
     LIMIT_WRONG_LOGINS_PER_IP: RateSetting = Field(
         Rate(30, 3_600),
-        description=("Failed logins from one address, the admin's password login included."),
+        description=(
+            "Failed logins from one address (IPv6: as above), the admin's password login included; "
+            "a caller with tries of their own is not counted."
+        ),
     )
     LIMIT_WRONG_INVITES_PER_USER: RateSetting = Field(
         Rate(10, 3_600), description="Unknown invite codes that one user may try."
@@ -198,6 +222,14 @@ class Env(BaseSettings):
         le=10,
         description=(
             "Number of your own reverse proxies; their X-Forwarded-* headers are trusted."
+        ),
+    )
+    TRUSTED_PROXY_NETWORKS: Names = Field(
+        (),
+        description=(
+            "Networks of your proxies, such as `10.0.0.0/8`, by comma; other peers cannot name "
+            "another address as theirs. Unset: any peer is a proxy where `TRUSTED_PROXIES` is "
+            "not 0."
         ),
     )
     INVITED_PHONES: Literal["full", "masked"] = Field(
@@ -236,6 +268,7 @@ class Env(BaseSettings):
         "CSRF_TRUSTED_ORIGINS",
         "CORS_ALLOWED_ORIGINS",
         "PHONE_REGIONS",
+        "TRUSTED_PROXY_NETWORKS",
         mode="before",
     )
     @classmethod
@@ -265,6 +298,16 @@ class Env(BaseSettings):
         if value is not None and not value.get_secret_value().startswith(schemes):
             raise ValueError("is not a postgresql:// address")
         return value
+
+    @field_validator("TRUSTED_PROXY_NETWORKS")
+    @classmethod
+    def are_networks(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            try:
+                ip_network(value)
+            except ValueError:
+                raise ValueError("is not a list of networks, such as 10.0.0.0/8") from None
+        return values
 
     @model_validator(mode="after")
     def imitates_safely(self) -> Self:

@@ -16,6 +16,8 @@ SIGNING_KEY = hmac.digest(
 NO_LIMIT = "10000000/60"
 LIMITS = (
     "SMS_PER_PHONE",
+    "SMS_PER_PHONE_AND_IP",
+    "SMS_PER_DEVICE",
     "SMS_PER_IP",
     "SMS_PER_DAY",
     "WRONG_LOGINS_PER_IP",

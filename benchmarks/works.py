@@ -1,10 +1,12 @@
 """The works that are measured: what is asked, how its traces are removed, and how they are counted."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from benchmarks import requests
 from benchmarks.data import BEGINNING, INVITERS, Stage
 
+LANE = UUID(int=0)  # of strangers
 # Whatever the runs write is younger than what the data began with.
 FORGET_CODES = (
     "TRUNCATE referral_api_loginchallenge, referral_api_loginrequest, referral_api_wrongtries, referral_api_limitstate",
@@ -13,8 +15,8 @@ LAY_OUT_CODES = (
     *FORGET_CODES,
     "TRUNCATE referral_api_session",
     f"""INSERT INTO referral_api_loginchallenge
-            (phone, challenge_id, code_length, expires_at, renew_at, next_request_at, sends, shared_tries)
-        SELECT phone, md5(phone)::uuid, 4, at, at, at, 1, 3
+            (id, phone, lane, code_length, expires_at, renew_at, next_request_at, sends, shared_tries)
+        SELECT md5(phone)::uuid, phone, '{LANE}', 4, at, at, at, 1, 3
           FROM referral_api_user, LATERAL (SELECT now() + interval '1 day' AS at) moment
          WHERE id BETWEEN %(first)s AND %(first)s + {requests.MOST} - 1""",
     "VACUUM ANALYZE referral_api_loginchallenge",

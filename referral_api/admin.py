@@ -22,9 +22,9 @@ class StaffLoginForm(AdminAuthenticationForm):
     request: HttpRequest
 
     def clean(self) -> dict[str, Any]:
-        failure = limits.wrong_logins.of(network_of(self.request))
+        failure = limits.wrong_logins.of_network(network_of(self.request))
         try:
-            with limits.charged(failure) as charge:
+            with limits.charged(*failure) as charge:
                 cleaned: dict[str, Any] = super().clean()  # raises where the password is wrong
                 charge.give_back()
         except TooManyRequests as refusal:

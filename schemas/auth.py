@@ -6,7 +6,15 @@ from uuid import UUID
 from pydantic import Field
 
 from schemas.body import BodyIn, BodyOut, Examples
-from schemas.fields import InviteCodeIn, OneTimeCodeIn, PhoneNumber, PhoneNumberIn, RefreshTokenIn
+from schemas.fields import (
+    DEVICE_TOKEN,
+    DeviceTokenIn,
+    InviteCodeIn,
+    OneTimeCodeIn,
+    PhoneNumber,
+    PhoneNumberIn,
+    RefreshTokenIn,
+)
 from schemas.problem import Problem
 
 REQUEST_ID = "0d4f2f0c-6b1e-4d0a-9b51-2f6f6d3c8a17"
@@ -18,6 +26,7 @@ TOKENS = {
     "token_type": "Bearer",
     "expires_in": 900,
 }
+LOGGED_IN = TOKENS | {"is_new_user": True, "device_token": DEVICE_TOKEN, "invite_problem": None}
 CODE_REQUESTED = {
     "request_id": REQUEST_ID,
     "phone": "+79161234567",
@@ -38,9 +47,14 @@ class CodeRequestIn(BodyIn):
     examples: ClassVar[Examples] = {
         "In E.164": {"phone": "+79161234567"},
         "As people write it, in the default region": {"phone": "8 (916) 123-45-67"},
+        "From a device that has logged in before": {
+            "phone": "+79161234567",
+            "device_token": DEVICE_TOKEN,
+        },
     }
 
     phone: PhoneNumberIn
+    device_token: DeviceTokenIn | None = None
 
 
 class CodeRequestedOut(BodyOut):
@@ -78,6 +92,7 @@ class LoginIn(BodyIn):
         None,
         description="Activated after the login, if it can be; a bad one never stops the login.",
     )
+    device_token: DeviceTokenIn | None = None
 
 
 class RefreshIn(BodyIn):
@@ -105,13 +120,19 @@ class SessionOut(BodyOut):
 
 class LoginOut(SessionOut):
     examples: ClassVar[Examples] = {
-        "A user logs in again": TOKENS | {"is_new_user": False, "invite_problem": None},
-        "A new user": TOKENS | {"is_new_user": True, "invite_problem": None},
-        "A new user, whose invite code was refused": TOKENS
-        | {"is_new_user": True, "invite_problem": INVITE_UNKNOWN},
+        "A user logs in again": LOGGED_IN | {"is_new_user": False},
+        "A new user": LOGGED_IN,
+        "A new user, whose invite code was refused": LOGGED_IN | {"invite_problem": INVITE_UNKNOWN},
     }
 
     is_new_user: bool = Field(description="This login created the account.")
+    device_token: str = Field(
+        description=(
+            "Shows that this device has logged in to this phone. Keep it where it outlives the "
+            "session, and send it with the next code request and login. It opens nothing by itself."
+        ),
+        examples=[DEVICE_TOKEN],
+    )
     invite_problem: Problem | None = Field(
         description="Why the `invite_code` sent along was not activated, or `null`."
     )

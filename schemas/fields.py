@@ -9,6 +9,8 @@ from pydantic_core import PydanticCustomError
 from referral_api.formats import E164_PATTERN, INVITE_CODE_PATTERN, ONE_TIME_CODE_INPUT_PATTERN
 from referral_api.phones import to_e164
 
+DEVICE_TOKEN = "9a1c5ef6b0f94d0a8f6f2f2f2b1d7c3e:1vKd2S:M5qk0r…"  # noqa: S105 -- an example
+
 
 def without_nul(text: str) -> str:
     """PostgreSQL's text has no NUL."""
@@ -55,6 +57,16 @@ InviteCode = Annotated[
         description="Six characters without 0, O, 1 and I, at least one digit and one letter.",
         pattern=INVITE_CODE_PATTERN,
         examples=["K7M2PX"],
+    ),
+]
+DeviceTokenIn = Annotated[
+    str,
+    StringConstraints(max_length=256),
+    AfterValidator(without_nul),
+    Field(
+        description="The `device_token` of an earlier login to this phone, if this device has one. "
+        "One that is not valid counts as none.",
+        examples=[DEVICE_TOKEN],
     ),
 ]
 RefreshTokenIn = Annotated[

@@ -17,6 +17,8 @@ from benchmarks.rivals.common import (
 from referral_api.invite_codes import new_invite_code
 from referral_api.one_time_codes import one_time_code
 
+LANE = UUID(int=0)  # the rivals know one lane alone
+
 READ = """
 SELECT me.phone, me.invite_code, me.invited_total, own.activated_at,
        (SELECT invite_code FROM referral_api_user WHERE id = own.inviter_id) AS activated_invite_code,
@@ -36,13 +38,10 @@ READ_AFTER = READ.format(after="AND (activated_at, invited_user_id) < ($3, $4)")
 STORE_CODE = """
 WITH challenge AS (
     INSERT INTO referral_api_loginchallenge
-        (phone, challenge_id, code_length, expires_at, renew_at, next_request_at, sends, shared_tries)
-    VALUES ($1, $2, $4, $5, $5, $6, 1, $7)
-    ON CONFLICT (phone) DO UPDATE SET
-        challenge_id = excluded.challenge_id, code_length = excluded.code_length, expires_at = excluded.expires_at,
-        renew_at = excluded.renew_at, next_request_at = excluded.next_request_at, sends = 1,
-        shared_tries = excluded.shared_tries, used_at = NULL)
-INSERT INTO referral_api_loginrequest (id, phone, challenge_id, tries_left, expires_at) VALUES ($3, $1, $2, $7, $5)
+        (phone, id, lane, code_length, expires_at, renew_at, next_request_at, sends, shared_tries)
+    VALUES ($1, $2, $8, $4, $5, $5, $6, 1, $7))
+INSERT INTO referral_api_loginrequest (id, phone, lane, challenge_id, tries_left, expires_at)
+VALUES ($3, $1, $8, $2, $7, $5)
 """
 ACTIVATE = """
 WITH activation AS (
@@ -55,7 +54,7 @@ UPDATE referral_api_user inviter SET invited_total = invited_total + 1
 """
 SPEND_TRY = """
 UPDATE referral_api_loginchallenge SET shared_tries = shared_tries - 1
- WHERE phone = $1 AND used_at IS NULL AND expires_at > $2 AND shared_tries > 0 RETURNING challenge_id, code_length
+ WHERE phone = $1 AND used_at IS NULL AND expires_at > $2 AND shared_tries > 0 RETURNING id, code_length
 """
 USE = "UPDATE referral_api_loginchallenge SET used_at = $2 WHERE phone = $1 AND used_at IS NULL RETURNING phone"
 ADD_USER = """
@@ -83,7 +82,16 @@ async def activate(connection: Any, user_id: int, invite_code: str) -> bool:
 async def store_code(connection: Any, phone: str) -> tuple[UUID, str]:
     """The request's id and the code."""
     challenge_id, request_id, now = uuid4(), uuid4(), datetime.now(UTC)
-    parameters = (phone, challenge_id, request_id, CODE_LENGTH, now + CODE_TTL, now + RESEND, TRIES)
+    parameters = (
+        phone,
+        challenge_id,
+        request_id,
+        CODE_LENGTH,
+        now + CODE_TTL,
+        now + RESEND,
+        TRIES,
+        LANE,
+    )
     await connection.execute(STORE_CODE, *parameters)
     return request_id, one_time_code(PEPPER, challenge_id, phone, CODE_LENGTH)
 
@@ -103,7 +111,7 @@ async def log_in(connection: Any, phone: str, code: str) -> tuple[int, UUID, UUI
 
 
 def _opens(challenge: Any, phone: str, code: str) -> bool:
-    right = one_time_code(PEPPER, challenge["challenge_id"], phone, challenge["code_length"])
+    right = one_time_code(PEPPER, challenge["id"], phone, challenge["code_length"])
     return compare_digest(right, code)
 
 

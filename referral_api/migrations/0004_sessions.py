@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referral_api', '0002_functions'),
+        ('referral_api', '0003_lanes'),
     ]
 
     operations = [

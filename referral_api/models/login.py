@@ -1,7 +1,9 @@
 """One-time codes: the challenge, the requests for it, and the wrong tries."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from uuid import uuid4
+from typing import Any, Self
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, models
@@ -13,23 +15,28 @@ from referral_api.formats import E164_MAX_LENGTH
 from referral_api.one_time_codes import one_time_code
 from referral_api.sql import QUERIES
 
+# The lane of callers who show no device token. The other lanes have the ids of their devices.
+STRANGERS = UUID(int=0)
+
 
 class LoginChallengeQuerySet(models.QuerySet["LoginChallenge"]):
-    def open_for_update(self, *, phone: str, now: datetime) -> "LoginChallenge | None":
-        """The phone's living code, its row locked: tries at one phone come one after another."""
-        return (
-            self.select_for_update().filter(phone=phone, used_at=None, expires_at__gt=now).first()
-        )
+    def living(self, *, phone: str, lanes: Sequence[UUID], now: datetime) -> Self:
+        return self.filter(phone=phone, lane__in=lanes, used_at=None, expires_at__gt=now)
+
+    def lock_living(
+        self, *, phone: str, lanes: Sequence[UUID], now: datetime
+    ) -> list["LoginChallenge"]:
+        """Of whole lanes and in one order, so that tries come one after another."""
+        living = self.living(phone=phone, lanes=lanes, now=now)
+        return list(living.order_by("id").select_for_update())
 
 
 class LoginChallenge(models.Model):
-    """The one code that opens a phone now.
+    """One code of a phone, in one lane. It opens until it expires, or until a login in its lane."""
 
-    The next code uses the same row, under a fresh `challenge_id`.
-    """
-
-    phone = models.CharField(max_length=E164_MAX_LENGTH, primary_key=True)
-    challenge_id = models.UUIDField()
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    phone = models.CharField(max_length=E164_MAX_LENGTH)
+    lane = models.UUIDField(help_text="The id of a known device, or 0 for strangers.")
     code_length = models.PositiveSmallIntegerField()
     expires_at = models.DateTimeField()
     renew_at = models.DateTimeField(
@@ -52,14 +59,17 @@ class LoginChallenge(models.Model):
                 condition=Q(sends__range=(1, 3)), name="challenge_has_three_sends"
             ),
         )
-        indexes = (models.Index(fields=["expires_at"], name="challenge_expiry"),)
+        indexes = (
+            models.Index(fields=["expires_at"], name="challenge_expiry"),
+            models.Index(fields=["phone", "lane", "expires_at"], name="challenge_lane"),
+        )
 
     def __str__(self) -> str:
-        return str(self.challenge_id)
+        return str(self.id)
 
     @cached_property
     def code(self) -> str:
-        return one_time_code(settings.OTP_PEPPER, self.challenge_id, self.phone, self.code_length)
+        return one_time_code(settings.OTP_PEPPER, self.id, self.phone, self.code_length)
 
     def opens_with(self, code: str) -> bool:
         return constant_time_compare(self.code, code)
@@ -68,9 +78,10 @@ class LoginChallenge(models.Model):
         own = LoginChallenge.objects.filter(pk=self.pk, shared_tries__gt=0)
         return bool(own.update(shared_tries=F("shared_tries") - 1))
 
-    def use(self, *, now: datetime) -> bool:
-        """True once: for the caller that uses the code."""
-        return bool(LoginChallenge.objects.filter(pk=self.pk, used_at=None).update(used_at=now))
+    def use(self, *, now: datetime) -> None:
+        """A login ends all codes of its lane, which the caller has locked."""
+        lane = LoginChallenge.objects.living(phone=self.phone, lanes=[self.lane], now=now)
+        lane.update(used_at=now)
 
 
 class LoginRequest(models.Model):
@@ -81,6 +92,7 @@ class LoginRequest(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4)
     phone = models.CharField(max_length=E164_MAX_LENGTH)
+    lane = models.UUIDField()
     challenge_id = models.UUIDField()
     tries_left = models.PositiveSmallIntegerField()
     expires_at = models.DateTimeField()
@@ -91,27 +103,30 @@ class LoginRequest(models.Model):
     def __str__(self) -> str:
         return str(self.id)
 
-    def spend_try(self, challenge: LoginChallenge) -> bool:
-        own = LoginRequest.objects.filter(
-            pk=self.pk, challenge_id=challenge.challenge_id, tries_left__gt=0
-        )
-        return bool(own.update(tries_left=F("tries_left") - 1))
+    def spend_try(self) -> int | None:
+        """How many are left, or None where none was."""
+        with connection.cursor() as cursor:
+            cursor.execute(QUERIES["spend_try"], {"request_id": self.pk})
+            row = cursor.fetchone()
+        return None if row is None else int(row[0])
 
 
 class WrongTriesQuerySet(models.QuerySet["WrongTries"]):
-    def add(self, *, phone: str, day: date) -> None:
+    def add(self, *, phone: str, lane: UUID, day: date) -> None:
         """One more, also with many callers at once."""
+        parameters: dict[str, Any] = {"phone": phone, "lane": lane, "day": day}
         with connection.cursor() as cursor:
-            cursor.execute(QUERIES["count_wrong_try"], {"phone": phone, "day": day})
+            cursor.execute(QUERIES["count_wrong_try"], parameters)
 
 
 class WrongTries(models.Model):
-    """Wrong tries at a phone on one day.
+    """Wrong tries in a lane of a phone on one day.
 
     They are kept apart from the codes: neither a resend nor a login resets them.
     """
 
     phone = models.CharField(max_length=E164_MAX_LENGTH)
+    lane = models.UUIDField()
     day = models.DateField()
     tries = models.PositiveIntegerField()
 
@@ -119,7 +134,7 @@ class WrongTries(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["phone", "day"], name="wrong_tries_once_a_day"),
+            models.UniqueConstraint(fields=["phone", "lane", "day"], name="wrong_tries_once_a_day"),
         )
         indexes = (models.Index(fields=["day"], name="wrong_tries_day"),)
 

@@ -42,9 +42,15 @@ async def request_code(
 
     While a code lives, a further request sends the same code again, under a new `request_id` and
     not before `resend_in` seconds. The code's life is never prolonged, and the same code is sent a
-    few times at most.
+    few times at most. In the last quarter of its life a request makes a new code; the older one
+    opens until the moment that its answer named.
+
+    With the `device_token` of an earlier login, the limits are your device's own: nothing that
+    strangers do with this phone makes you wait.
     """
-    requested = await code_requests.request_code(phone=data.phone, network=network_of(request))
+    requested = await code_requests.request_code(
+        phone=data.phone, network=network_of(request), device_token=data.device_token
+    )
     return Status(202, requested)
 
 
@@ -61,7 +67,8 @@ async def log_in(request: HttpRequest, data: LoginIn) -> login.Login:
     """Exchanges phone and code for a session. The first login creates the account.
 
     With the `request_id` of your code request you have tries of your own. Without it you share
-    the same number of tries with everybody else who tries this phone. A code opens once.
+    the same number of tries with everybody else who tries this phone. A code opens once. Keep the
+    `device_token` of the answer for the next login from this device.
     """
     return await in_one_unit(
         login.log_in,
@@ -69,6 +76,7 @@ async def log_in(request: HttpRequest, data: LoginIn) -> login.Login:
         code=data.code,
         request_id=data.request_id,
         invite_code=data.invite_code,
+        device_token=data.device_token,
         network=network_of(request),
     )
 

@@ -17,12 +17,13 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from referral_api import phones
+from referral_api import device_tokens, phones
 from referral_api.database import in_one_unit
 from referral_api.errors import PhoneNotAllowed, SmsFailed
 from referral_api.gateways.sms import senders
 from referral_api.gateways.sms.message import SmsMessage, SmsRefused, SmsUncertain
-from referral_api.models import LoginChallenge, LoginRequest
+from referral_api.models import STRANGERS, LoginChallenge, LoginRequest
+from referral_api.networks import Network
 from referral_api.services import limits
 from referral_api.services.limits import seconds_until
 from referral_api.sql import QUERIES
@@ -58,15 +59,28 @@ class CodeRequested:
         return self.challenge.code if settings.SMS_SHOW_CODE else None
 
 
-async def request_code(*, phone: str, network: str) -> CodeRequested:
+@dataclass(frozen=True)
+class Units:
+    """Of the limits that one request spends: those of its lane, of all, and of its network."""
+
+    lane: limits.Unit
+    shared: list[limits.Unit]
+    network: list[limits.Unit]
+
+
+async def request_code(
+    *, phone: str, network: Network, device_token: str | None = None
+) -> CodeRequested:
     """Sends a one-time code, the same for known and unknown phones.
 
     Raises PhoneNotAllowed, TooManyRequests, SmsFailed.
     """
     if not phones.is_served(phone):
         raise PhoneNotAllowed
-    reserved = await in_one_unit(reserve, phone=phone, network=network)
-    sending = asyncio.create_task(send(reserved))
+    device = device_tokens.device_of(device_token, phone=phone)
+    units = units_of(phone=phone, device=device, network=network)
+    reserved = await in_one_unit(reserve, phone=phone, device=device, units=units)
+    sending = asyncio.create_task(send(reserved, units))
     _sending.add(sending)
     sending.add_done_callback(_sending.discard)
     # A client that disconnects stops neither the SMS nor what follows a refusal.
@@ -77,17 +91,29 @@ async def request_code(*, phone: str, network: str) -> CodeRequested:
 _sending: set[asyncio.Task[None]] = set()  # the event loop itself keeps only weak references
 
 
-def reserve(*, phone: str, network: str) -> CodeRequested:
+def units_of(*, phone: str, device: UUID | None, network: Network) -> Units:
+    site = limits.sms_of_site.of("all")
+    if device is not None:
+        own = limits.sms_to_device.of(f"{phone} {device}")
+        return Units(lane=own, shared=[site], network=[])
+    strangers = limits.sms_of_strangers.of("all", percent=settings.SMS_STRANGERS_PERCENT)
+    here = limits.sms_to_phone_from_network.of(f"{phone} {network.widest}")
+    return Units(
+        lane=limits.sms_to_phone.of(phone),
+        shared=[site, strangers, here],
+        network=limits.sms_from_network.of_network(network),
+    )
+
+
+def reserve(*, phone: str, device: UUID | None, units: Units) -> CodeRequested:
     """Spends the limits and writes the request, or does nothing. Raises TooManyRequests."""
     now = timezone.now()
+    lane = STRANGERS if device is None else device
     request_id = uuid4()
-    units = [
-        limits.sms_to_phone.of(phone),
-        limits.sms_of_site.of("all"),
-        limits.sms_from_network.of(network),
-    ]
-    parameters: dict[str, Any] = limits.parameters(units, now) | {
+    spent = [units.lane, *units.shared, *units.network]
+    parameters: dict[str, Any] = limits.parameters(spent, now) | {
         "phone": phone,
+        "lane": lane,
         "challenge_id": uuid4(),
         "request_id": request_id,
         "length": settings.OTP_LENGTH,
@@ -102,12 +128,15 @@ def reserve(*, phone: str, network: str) -> CodeRequested:
     }
     with connection.cursor() as cursor:
         cursor.execute(QUERIES["reserve_code"], parameters)
-        sent, challenge_id, code_length, expires_at, next_at = cursor.fetchone()
+        sent, challenge_id, code_length, expires_at, next_at, limit_key = cursor.fetchone()
+    if lane == STRANGERS and limit_key == units.lane.key:
+        next_at = limits.blurred(next_at, now)
     if not sent:
         raise limits.refused_until(next_at)
     challenge = LoginChallenge(
+        id=challenge_id,
         phone=phone,
-        challenge_id=challenge_id,
+        lane=lane,
         code_length=code_length,
         expires_at=expires_at,
         next_request_at=next_at,
@@ -115,32 +144,29 @@ def reserve(*, phone: str, network: str) -> CodeRequested:
     return CodeRequested(request_id=request_id, challenge=challenge)
 
 
-async def send(reserved: CodeRequested) -> None:
+async def send(reserved: CodeRequested, units: Units) -> None:
     """Raises SmsFailed."""
     code = reserved.challenge.code
     message = SmsMessage(phone=reserved.phone, code=code, text=_("Your code: %s") % code)
     try:
         await senders.current().send(message)
     except SmsRefused:
-        await in_one_unit(give_back, reserved)
+        await in_one_unit(give_back, reserved, units)
         raise SmsFailed from None
     except SmsUncertain:  # it may still be delivered: the request stays, and so does its cost
         raise SmsFailed from None
 
 
-def give_back(reserved: CodeRequested) -> None:
+def give_back(reserved: CodeRequested, units: Units) -> None:
     """Removes the refused request alone: an earlier one for the same code stays valid.
 
-    The phone's and the site's units come back. The network's unit stays spent, or a client could
-    try refused numbers without end.
+    The units come back, but for the network's, or a client could try refused numbers without end.
     """
     challenge = reserved.challenge
     with transaction.atomic():
-        limits.give_back(limits.sms_to_phone.of(challenge.phone), limits.sms_of_site.of("all"))
+        limits.give_back(units.lane, *units.shared)
         LoginRequest.objects.filter(pk=reserved.request_id).delete()
-        same_code = LoginChallenge.objects.select_for_update().filter(
-            pk=challenge.phone, challenge_id=challenge.challenge_id
-        )
+        same_code = LoginChallenge.objects.select_for_update().filter(pk=challenge.pk)
         deleted, _by_table = same_code.filter(sends=1).delete()
         if not deleted:
             same_code.update(

@@ -6,10 +6,12 @@ forward by refill / burst, and it may be ahead of the clock by `refill` at most.
 """
 
 import math
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +19,10 @@ from django.db import connection
 from django.utils import timezone
 
 from referral_api.errors import TooManyRequests
+from referral_api.networks import Network
 from referral_api.sql import QUERIES
+
+DIGEST_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -36,24 +41,47 @@ class Limit:
     name: str
     setting: str
 
-    def of(self, subject: object) -> Unit:
+    def of(self, subject: object, *, percent: int = 100) -> Unit:
+        """For a subject whose allowance is so many percent of the setting's."""
         burst, seconds = getattr(settings, self.setting)
+        burst = max(1, burst * percent // 100)
         refill = timedelta(seconds=seconds)
         # The rate is in the key. So a limit that is changed starts anew, and nobody waits by an
         # older rule.
-        key = f"{self.name}:{burst}/{seconds}:{subject}"
+        key = f"{self.name}:{burst}/{seconds}:{digest_of(subject)}"
         return Unit(key=key, step=refill / burst, refill=refill)
 
+    def of_network(self, network: Network) -> list[Unit]:
+        """For an address, and for the wider ranges that may belong to the same subscriber."""
+        return [self.of(part.name, percent=100 * part.factor) for part in network.ranges]
 
-sms_to_phone = Limit("sms:phone", "LIMIT_SMS_PER_PHONE")  # by default 5 at once, then one an hour
+
+def digest_of(subject: object) -> str:
+    """The table has no phone and no address in clear, and nobody can compute one without the key.
+
+    BLAKE2b with a key is a MAC (RFC 7693 §2.9).
+    """
+    text = str(subject).encode()
+    return blake2b(text, key=settings.LIMIT_KEY, digest_size=DIGEST_BYTES).hexdigest()
+
+
+# The default of each is in words behind it.
+sms_to_phone = Limit("sms:phone", "LIMIT_SMS_PER_PHONE")  # 5 at once, then one an hour
+sms_to_phone_from_network = Limit(  # 3 at once, then one in three hours
+    "sms:phone+network", "LIMIT_SMS_PER_PHONE_AND_IP"
+)
+sms_to_device = Limit("sms:device", "LIMIT_SMS_PER_DEVICE")  # 5 at once, then one an hour
 sms_from_network = Limit("sms:network", "LIMIT_SMS_PER_IP")  # 20 at once, then 20 an hour
 sms_of_site = Limit("sms:site", "LIMIT_SMS_PER_DAY")  # 10,000 a day
+sms_of_strangers = Limit("sms:strangers", "LIMIT_SMS_PER_DAY")  # 70 % of them
 wrong_logins = Limit("login:network", "LIMIT_WRONG_LOGINS_PER_IP")  # 30 at once, then 30 an hour
 wrong_invites = Limit("invite:user", "LIMIT_WRONG_INVITES_PER_USER")  # 10 at once, then 10 an hour
 
 
 def spend(*units: Unit) -> None:
     """Takes one unit of each, or of none. Raises TooManyRequests with the exact `retry_after`."""
+    if not units:
+        return
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(QUERIES["spend_limits"], parameters(units, now))
@@ -63,34 +91,36 @@ def spend(*units: Unit) -> None:
 
 
 def give_back(*units: Unit) -> None:
+    if not units:
+        return
     with connection.cursor() as cursor:
         cursor.execute(QUERIES["give_back_limits"], parameters(units, timezone.now()))
 
 
 class Charge:
-    """A unit that was taken before it is known whether the work goes wrong."""
+    """Units that were taken before it is known whether the work goes wrong."""
 
     def __init__(self) -> None:
         self.is_given_back = False
 
     def give_back(self) -> None:
-        """The work went well: the unit comes back when the block ends, also by a refusal."""
+        """The work went well: the units come back when the block ends, also by a refusal."""
         self.is_given_back = True
 
 
 @contextmanager
-def charged(unit: Unit) -> Iterator[Charge]:
-    """Takes one unit before the block, so that many callers at once find no gap.
+def charged(*units: Unit) -> Iterator[Charge]:
+    """Takes the units before the block, so that many callers at once find no gap.
 
     Raises TooManyRequests.
     """
-    spend(unit)
+    spend(*units)
     charge = Charge()
     try:
         yield charge
     finally:
         if charge.is_given_back:
-            give_back(unit)
+            give_back(*units)
 
 
 def parameters(units: Sequence[Unit], now: datetime) -> dict[str, Any]:
@@ -106,6 +136,15 @@ def parameters(units: Sequence[Unit], now: datetime) -> dict[str, Any]:
 
 def refused_until(due: datetime) -> TooManyRequests:
     return TooManyRequests(retry_after=max(1, seconds_until(due)))
+
+
+def blurred(moment: datetime, now: datetime) -> datetime:
+    """A little later: in whole minutes, and up to two minutes more.
+
+    A caller who asks in the very second in which a unit is free must not win each time.
+    """
+    minutes = math.ceil((moment - now).total_seconds() / 60)
+    return now + timedelta(minutes=minutes, seconds=secrets.randbelow(121))
 
 
 def seconds_until(moment: datetime) -> int:

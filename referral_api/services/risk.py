@@ -10,8 +10,11 @@ How many guesses the attacker has at each length follows from the rules:
 - a code is sent `MAX_SENDS` times at most;
 - from each threshold of wrong tries on, the next codes are longer.
 
+All of it is the lane of strangers: the lanes of known devices open to their own devices alone.
+
 The best attacker stops one try before a threshold, and requests a code of that length then: all
-tries at this code may pass the threshold.
+tries at this code may pass the threshold. A second code beside it is no gain, because the tries
+that the older code still allows count for the length of the newer one.
 """
 
 from dataclasses import dataclass
@@ -60,12 +63,13 @@ def best_guesses(days: int) -> list[Guesses]:
 
 
 def takeovers_by_spraying(days: int = YEAR) -> float:
-    """Expected takeovers where all SMS of the site go to as many phones.
+    """Expected takeovers where all SMS of the site that strangers get go to as many phones.
 
     Each of these phones gets one code of the first length.
     """
     burst, seconds = settings.LIMIT_SMS_PER_DAY
-    sms = burst + burst / seconds * days * DAY_SECONDS
+    share = settings.SMS_STRANGERS_PERCENT / 100
+    sms = share * (burst + burst / seconds * days * DAY_SECONDS)
     codes = 10.0**settings.OTP_LENGTH
     return float(sms * tries_of_sms() / codes)
 

@@ -11,6 +11,7 @@ export const VARIABLES = {
   aliceRefresh: "",
   aliceSpentRefresh: "",
   aliceApiToken: "",
+  aliceDevice: "",
   aliceInviteCode: "",
   bobPhone: "",
   bobAccess: "",
@@ -81,6 +82,7 @@ export const FOLDERS = [
           pm.test("the token is a Bearer token", () => pm.expect(body.token_type).to.eql("Bearer"));
           pm.collectionVariables.set("aliceAccess", body.access);
           pm.collectionVariables.set("aliceRefresh", body.refresh);
+          pm.collectionVariables.set("aliceDevice", body.device_token);
         },
       },
       {
@@ -89,6 +91,18 @@ export const FOLDERS = [
         body: JSON_OF_ALICE,
         status: 400,
         problem: "code_expired",
+      },
+      {
+        operation: "request_code",
+        name: "A stranger requests a code for Alice's phone",
+        body: { phone: "{{alicePhone}}" },
+        status: 202,
+      },
+      {
+        operation: "request_code",
+        name: "Alice's device need not wait for the stranger",
+        body: { phone: "{{alicePhone}}", device_token: "{{aliceDevice}}" },
+        status: 202,
       },
       {
         operation: "read_profile",

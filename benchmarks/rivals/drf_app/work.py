@@ -19,7 +19,7 @@ from benchmarks.rivals.common import (
     RESEND,
     TRIES,
 )
-from referral_api.models import Activation, LoginChallenge, LoginRequest, Session, User
+from referral_api.models import STRANGERS, Activation, LoginChallenge, LoginRequest, Session, User
 from referral_api.one_time_codes import one_time_code
 
 
@@ -36,24 +36,26 @@ def activate(user: User, invite_code: str) -> bool:
 
 
 def request_code(phone: str) -> dict[str, Any]:
-    now, challenge_id = timezone.now(), uuid4()
-    challenge = {
-        "challenge_id": challenge_id,
-        "code_length": CODE_LENGTH,
-        "expires_at": now + CODE_TTL,
-        "renew_at": now + CODE_TTL,
-        "next_request_at": now + RESEND,
-        "sends": 1,
-        "shared_tries": TRIES,
-        "used_at": None,
-    }
+    now = timezone.now()
     with transaction.atomic():
-        LoginChallenge.objects.update_or_create(phone=phone, defaults=challenge)
+        challenge = LoginChallenge.objects.create(
+            phone=phone,
+            lane=STRANGERS,
+            code_length=CODE_LENGTH,
+            expires_at=now + CODE_TTL,
+            renew_at=now + CODE_TTL,
+            next_request_at=now + RESEND,
+            shared_tries=TRIES,
+        )
         request = LoginRequest.objects.create(
-            phone=phone, challenge_id=challenge_id, tries_left=TRIES, expires_at=now + CODE_TTL
+            phone=phone,
+            lane=STRANGERS,
+            challenge_id=challenge.id,
+            tries_left=TRIES,
+            expires_at=now + CODE_TTL,
         )
     return code_requested(
-        request.pk, phone, one_time_code(PEPPER, challenge_id, phone, CODE_LENGTH)
+        request.pk, phone, one_time_code(PEPPER, challenge.id, phone, CODE_LENGTH)
     )
 
 
@@ -64,7 +66,7 @@ def log_in(phone: str, code: str) -> dict[str, Any] | None:
         if not living.filter(shared_tries__gt=0).update(shared_tries=F("shared_tries") - 1):
             return None
         challenge = living.get()
-        right = one_time_code(PEPPER, challenge.challenge_id, phone, challenge.code_length)
+        right = one_time_code(PEPPER, challenge.id, phone, challenge.code_length)
         if not constant_time_compare(right, code) or not living.update(used_at=now):
             return None
         return _begin_session(phone)

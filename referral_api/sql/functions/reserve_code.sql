@@ -1,80 +1,90 @@
--- Reserves a one-time code for a phone, together with all of the limits, in one round trip.
+-- Reserves a one-time code in a lane of a phone, together with all of the limits, in one round trip.
 --
--- A request is accepted where the limits allow it, and where the phone has no living code or the
--- next request for it is due (`next_request_at`). Then:
---   * in the last quarter of the code's life, or without a living code: a new code;
+-- A request is accepted where the limits allow it, and where the lane has no living code or the
+-- next request for its newest one is due (`next_request_at`). Then:
+--   * in the last quarter of that code's life, or without a living code: a new code;
 --   * before that: the same code again (a resend), at most `p_max_sends` times.
--- Otherwise nothing is spent or written, and `next_at` says when a request would be accepted.
--- A new code has more digits where the phone saw many wrong tries.
+-- Otherwise nothing is spent or written. `next_at` says when a request would be accepted, and
+-- `limit_key` which limit decides that, or NULL where the newest code does.
+-- A new code has more digits where its lane saw many wrong tries. An older code that still opens
+-- counts with all the tries that it allows, or they could be made after the new code was.
 --
--- The two settings keep the plans, as in spend_limits.
+-- Two requests in one lane never run here at once: both take the lane's own limit first, and its
+-- row stays locked to the end. The two settings keep the plans, as in spend_limits.
 CREATE OR REPLACE FUNCTION referral_api_reserve_code(
-    p_phone text, p_challenge_id uuid, p_request_id uuid,
+    p_phone text, p_lane uuid, p_challenge_id uuid, p_request_id uuid,
     p_now timestamptz, p_expires_at timestamptz, p_renew_at timestamptz, p_resend_at timestamptz,
     p_tries integer, p_max_sends integer, p_length integer,
     p_growth_since date, p_growth_tries integer[], p_growth_digits integer[],
     p_keys text[], p_steps interval[], p_refills interval[]
 ) RETURNS TABLE (
-    sent boolean, challenge_id uuid, code_length integer, expires_at timestamptz, next_at timestamptz
+    sent boolean, challenge_id uuid, code_length integer, expires_at timestamptz,
+    next_at timestamptz, limit_key text
 ) LANGUAGE plpgsql
   SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
     limits record;
-    code referral_api_loginchallenge;
+    newest referral_api_loginchallenge;
+    open_tries integer := 0;
     wrong_tries bigint;
     grown_length integer;
 BEGIN
     -- Without a lock first: most refusals end here.
-    next_at := greatest(
-        referral_api_read_limits(p_keys, p_steps, p_refills, p_now),
-        (SELECT next_request_at FROM referral_api_loginchallenge
-          WHERE phone = p_phone AND used_at IS NULL));
-    IF next_at > p_now THEN
+    limits := referral_api_read_limits(p_keys, p_steps, p_refills, p_now);
+    SELECT * INTO newest FROM referral_api_loginchallenge
+     WHERE phone = p_phone AND lane = p_lane AND used_at IS NULL AND expires_at > p_now
+     ORDER BY expires_at DESC LIMIT 1;
+    IF limits.due > p_now OR newest.next_request_at > p_now THEN
         sent := false;
+        next_at := greatest(limits.due, newest.next_request_at);
+        limit_key := CASE WHEN next_at = limits.due THEN limits.last_key END;
         RETURN NEXT;
         RETURN;
     END IF;
 
     limits := referral_api_take_limits(p_keys, p_steps, p_refills, p_now);
-    SELECT * INTO code FROM referral_api_loginchallenge
-     WHERE phone = p_phone AND used_at IS NULL FOR UPDATE;
-    IF limits.due > p_now OR code.next_request_at > p_now THEN  -- another request was quicker
+    SELECT * INTO newest FROM referral_api_loginchallenge
+     WHERE phone = p_phone AND lane = p_lane AND used_at IS NULL AND expires_at > p_now
+     ORDER BY expires_at DESC LIMIT 1 FOR UPDATE;
+    IF limits.due > p_now OR newest.next_request_at > p_now THEN  -- another request was quicker
         PERFORM referral_api_give_back_limits(p_keys, p_steps);
         sent := false;
-        next_at := greatest(limits.due, code.next_request_at);
+        next_at := greatest(limits.due, newest.next_request_at);
+        limit_key := CASE WHEN next_at = limits.due THEN limits.last_key END;
         RETURN NEXT;
         RETURN;
     END IF;
 
-    IF code.renew_at > p_now THEN  -- a resend
+    IF newest.renew_at > p_now THEN  -- a resend
         UPDATE referral_api_loginchallenge
            SET sends = sends + 1, shared_tries = shared_tries + p_tries,
                next_request_at = CASE WHEN sends + 1 < p_max_sends
                                       THEN least(p_resend_at, expires_at)
-                                      ELSE expires_at END
-         WHERE phone = p_phone RETURNING * INTO code;
+                                      ELSE least(greatest(p_resend_at, renew_at), expires_at) END
+         WHERE id = newest.id RETURNING * INTO newest;
     ELSE  -- a new code
-        SELECT sum(tries) INTO wrong_tries FROM referral_api_wrongtries
-         WHERE phone = p_phone AND day > p_growth_since;
+        IF newest.id IS NOT NULL THEN  -- unbound callers keep three tries at the older code
+            UPDATE referral_api_loginchallenge
+               SET shared_tries = least(shared_tries, p_tries) WHERE id = newest.id
+            RETURNING sends * p_tries + shared_tries INTO open_tries;
+        END IF;
+        SELECT coalesce(sum(tries), 0) + open_tries INTO wrong_tries FROM referral_api_wrongtries
+         WHERE phone = p_phone AND lane = p_lane AND day > p_growth_since;
         SELECT max(step.digits) INTO grown_length
           FROM unnest(p_growth_tries, p_growth_digits) AS step (tries, digits)
          WHERE step.tries <= wrong_tries;
-        INSERT INTO referral_api_loginchallenge AS c
-            (phone, challenge_id, code_length, expires_at, renew_at, next_request_at, sends,
+        INSERT INTO referral_api_loginchallenge
+            (id, phone, lane, code_length, expires_at, renew_at, next_request_at, sends,
              shared_tries, used_at)
-        VALUES (p_phone, p_challenge_id, greatest(p_length, grown_length), p_expires_at, p_renew_at,
-                least(p_resend_at, p_expires_at), 1, p_tries, NULL)
-        ON CONFLICT (phone) DO UPDATE SET
-            challenge_id = excluded.challenge_id, code_length = excluded.code_length,
-            expires_at = excluded.expires_at, renew_at = excluded.renew_at,
-            next_request_at = excluded.next_request_at, sends = 1,
-            shared_tries = excluded.shared_tries, used_at = NULL
-        RETURNING * INTO code;
+        VALUES (p_challenge_id, p_phone, p_lane, greatest(p_length, grown_length), p_expires_at,
+                p_renew_at, least(p_resend_at, p_expires_at), 1, p_tries, NULL)
+        RETURNING * INTO newest;
     END IF;
 
-    INSERT INTO referral_api_loginrequest (id, phone, challenge_id, tries_left, expires_at)
-    VALUES (p_request_id, p_phone, code.challenge_id, p_tries, code.expires_at);
-    RETURN QUERY SELECT true, code.challenge_id, code.code_length::integer, code.expires_at,
-                        greatest(code.next_request_at, limits.next_due);
+    INSERT INTO referral_api_loginrequest (id, phone, lane, challenge_id, tries_left, expires_at)
+    VALUES (p_request_id, p_phone, p_lane, newest.id, p_tries, newest.expires_at);
+    next_at := greatest(newest.next_request_at, limits.next_due);
+    RETURN QUERY SELECT true, newest.id, newest.code_length::integer, newest.expires_at, next_at,
+                        CASE WHEN next_at = limits.next_due THEN limits.last_key END;
 END $$

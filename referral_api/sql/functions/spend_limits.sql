@@ -9,7 +9,7 @@ CREATE OR REPLACE FUNCTION referral_api_spend_limits(
 ) RETURNS timestamptz LANGUAGE plpgsql
   SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
-    due timestamptz := referral_api_read_limits(p_keys, p_steps, p_refills, p_now);
+    due timestamptz := (referral_api_read_limits(p_keys, p_steps, p_refills, p_now)).due;
 BEGIN
     IF due > p_now THEN
         RETURN due;

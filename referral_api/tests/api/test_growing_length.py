@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from referral_api.gateways.sms.outbox import SmsOutbox
-from referral_api.models import WrongTries
+from referral_api.models import STRANGERS, WrongTries
 from referral_api.tests.support.contract import ContractClient
 from referral_api.tests.support.people import ALICE, BOB, log_in
 
@@ -17,9 +17,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 def wrong_tries(phone: str, count: int, days_ago: int = 0) -> None:
-    WrongTries.objects.create(
-        phone=phone, day=timezone.now().date() - timedelta(days=days_ago), tries=count
-    )
+    day = timezone.now().date() - timedelta(days=days_ago)
+    WrongTries.objects.create(phone=phone, lane=STRANGERS, day=day, tries=count)
 
 
 def length(api: ContractClient, phone: str = ALICE) -> int:

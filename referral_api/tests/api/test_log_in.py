@@ -28,7 +28,7 @@ def refusal(answer: Answer) -> tuple[int, str, int | None]:
 
 def test_the_right_code_begins_a_session(alices: Requester) -> None:
     status, session = alices.bound(alices.code)
-    tokens = {"access": session["access"], "refresh": session["refresh"]}
+    tokens = {name: session[name] for name in ("access", "refresh", "device_token")}
     rest = {"token_type": "Bearer", "expires_in": 900, "is_new_user": True, "invite_problem": None}
     assert (status, session) == (200, tokens | rest)
     assert ContractClient(bearer=session["access"]).get("/profile").json()["phone"] == ALICE
@@ -99,12 +99,11 @@ def test_an_unknown_request_id_counts_as_none(alices: Requester) -> None:
 
 
 def test_a_code_opens_only_its_own_phone(alices: Requester) -> None:
-    bobs = Requester(BOB)
-    LoginChallenge.objects.filter(phone=BOB).update(
-        challenge_id=LoginChallenge.objects.get(phone=ALICE).challenge_id
-    )
-    assert LoginChallenge.objects.get(phone=BOB).code != alices.code
-    assert bobs.unbound(alices.code)[0] == 400
+    challenge = LoginChallenge.objects.get(phone=ALICE)
+    LoginChallenge.objects.filter(pk=challenge.pk).update(phone=BOB)  # the challenge is the same
+    assert LoginChallenge.objects.get().code != alices.code
+    bobs = {"phone": BOB, "code": alices.code}
+    assert ContractClient().post("/auth/login", bobs).status_code == 400
 
 
 def test_a_code_opens_once(alices: Requester) -> None:
@@ -284,11 +283,12 @@ def test_an_invite_code_of_65_characters_is_no_invite_code(alices: Requester) ->
 
 
 def test_no_code_is_stored(sent: SmsOutbox) -> None:
-    challenge = LoginChallenge(phone=ALICE, challenge_id=uuid4(), code_length=8, expires_at=NOON)
+    challenge = LoginChallenge(phone=ALICE, id=uuid4(), code_length=8, expires_at=NOON)
     stored = {field.attname for field in LoginChallenge._meta.concrete_fields}
     assert stored == {
+        "id",
         "phone",
-        "challenge_id",
+        "lane",
         "code_length",
         "expires_at",
         "renew_at",
@@ -297,7 +297,7 @@ def test_no_code_is_stored(sent: SmsOutbox) -> None:
         "shared_tries",
         "used_at",
     }
-    other = one_time_code(b"another pepper", challenge.challenge_id, ALICE, 8)
+    other = one_time_code(b"another pepper", challenge.id, ALICE, 8)
     assert other != challenge.code  # who reads the table cannot compute it without the pepper
 
 

@@ -39,6 +39,7 @@ RANDOM = {
     "<invite link>": r"http://127.0.0.1:8000/i/[2-9A-HJ-NP-Z]{6}",
     "<time>": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z",
     "<token>": r"[\w-]{43}",
+    "<device token>": r"[0-9a-f]{20}(…|[0-9a-f]{12}:\w+:[\w-]{43})",
 }
 
 

@@ -60,6 +60,7 @@ class EveryOperation:
         with stopped_clock() as self.clock:
             self.requests_codes()
             self.tries_codes()
+            self.uses_a_known_device()
             self.rotates_sessions()
             self.activates_invites()
             self.reads()
@@ -70,8 +71,8 @@ class EveryOperation:
         assert answer.status_code == status, answer.content
         return dict(answer.json()) if answer.content else {}
 
-    def asks(self, number: str, status: int = 202) -> dict[str, Any]:
-        return self.post("/auth/code", {"phone": number}, status)
+    def asks(self, number: str, status: int = 202, **more: str) -> dict[str, Any]:
+        return self.post("/auth/code", {"phone": number, **more}, status)
 
     def tries(self, number: str, code: str, status: int, **more: str) -> dict[str, Any]:
         return self.post("/auth/login", {"phone": number, "code": code, **more}, status)
@@ -110,6 +111,17 @@ class EveryOperation:
         self.clock.shift(settings.OTP_TTL)
         assert self.logs_in(NEWCOMER, invite_code=self.code_of[STAR])["is_new_user"]
         assert self.logs_in(SECOND, invite_code=UNKNOWN)["invite_problem"]
+
+    def uses_a_known_device(self) -> None:
+        number = phone(16)
+        device = {"device_token": self.logs_in(number)["device_token"]}
+        self.asks(number)
+        self.clock.shift(settings.OTP_TTL * 3 / 4)
+        self.asks(number)  # a newer code beside the older one
+        self.asks(number, **device)
+        right = self.sent.last_code(number)
+        self.tries(number, wrong(right), 400, **device)  # at all three
+        self.tries(number, right, 200, **device)
 
     def rotates_sessions(self) -> None:
         spent = {"refresh": self.logs_in(phone(11))["refresh"]}

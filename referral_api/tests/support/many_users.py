@@ -11,6 +11,7 @@ from django.db.models import F, Max
 from rest_framework.authtoken.models import Token
 
 from referral_api.models import (
+    STRANGERS,
     Activation,
     LimitState,
     LoginChallenge,
@@ -72,23 +73,23 @@ SELECT md5('session' || n)::uuid, n, md5('token' || n)::uuid,
   FROM generate_series(1, 300000) n;
 
 INSERT INTO referral_api_loginchallenge
-       (phone, challenge_id, code_length, expires_at, renew_at, next_request_at, sends,
+       (id, phone, lane, code_length, expires_at, renew_at, next_request_at, sends,
         shared_tries, used_at)
-SELECT {PHONE}, md5('code' || n)::uuid, 4, at, at, at, 1, 3, at
+SELECT md5('code' || n)::uuid, {PHONE}, '{STRANGERS}', 4, at, at, at, 1, 3, at
   FROM (SELECT n, %(now)s + (n - 99000) * interval '0.3 s' AS at
           FROM generate_series(1001, 100000) n) numbers;
 
-INSERT INTO referral_api_loginrequest (id, phone, challenge_id, tries_left, expires_at)
-SELECT md5('request' || n)::uuid, {PHONE}, md5('code' || n)::uuid, 3,
+INSERT INTO referral_api_loginrequest (id, phone, lane, challenge_id, tries_left, expires_at)
+SELECT md5('request' || n)::uuid, {PHONE}, '{STRANGERS}', md5('code' || n)::uuid, 3,
        %(now)s + (n - 99000) * interval '2 s'
   FROM generate_series(1001, 100000) n;
 
 INSERT INTO referral_api_limitstate (key, spent_until)
-SELECT 'sms:phone:5/18000:' || {PHONE}, %(now)s + (n - 95000) * interval '1 s'
+SELECT 'sms:phone:5/18000:' || md5({PHONE}), %(now)s + (n - 95000) * interval '1 s'
   FROM generate_series(1001, 100000) n;
 
-INSERT INTO referral_api_wrongtries (phone, day, tries)
-SELECT {PHONE}, (%(now)s - mod(n, 190) * interval '1 day')::date, 1
+INSERT INTO referral_api_wrongtries (phone, lane, day, tries)
+SELECT {PHONE}, '{STRANGERS}', (%(now)s - mod(n, 190) * interval '1 day')::date, 1
   FROM generate_series(1001, 100000) n;
 
 INSERT INTO authtoken_token (key, user_id, created)

@@ -18,8 +18,9 @@ def wrong(code: str) -> str:
 class Requester:
     """Somebody who asked for a code, and holds its `request_id`."""
 
-    def __init__(self, phone: str = ALICE) -> None:
-        requested = ContractClient().post("/auth/code", {"phone": phone})
+    def __init__(self, phone: str = ALICE, **extra: str) -> None:
+        """`extra` goes with the request, such as a `device_token`."""
+        requested = ContractClient().post("/auth/code", {"phone": phone} | extra)
         assert requested.status_code == 202, requested.content
         self.phone = phone
         self.request_id: str = requested.json()["request_id"]

@@ -3,17 +3,8 @@
 /** @import { CodeRequest, OnSession } from "../../types" */
 
 import { call, Problem } from "./api.js";
-import {
-  $,
-  countdown,
-  forgetDrafts,
-  keepDraft,
-  notice,
-  onClick,
-  onSubmit,
-  part,
-  show,
-} from "./dom.js";
+import { deviceToken, keepDeviceToken } from "./device.js";
+import { $, countdown, forgetDrafts, notice, onClick, onSubmit, part, show } from "./dom.js";
 import { beginSession } from "./session.js";
 import { keep, state } from "./store.js";
 import { readable, say, timeOfDay } from "./text.js";
@@ -83,7 +74,8 @@ function awaitsCode(typed) {
 async function requestCode(typed) {
   notice("");
   try {
-    const request = await call("POST", "/auth/code", { phone: typed });
+    const body = { phone: typed, device_token: deviceToken() };
+    const request = await call("POST", "/auth/code", body);
     const ends = Date.now() + request.expires_in * 1000;
     const resends = Date.now() + request.resend_in * 1000;
     keep({ request: { ...request, typed, ends, resends } });
@@ -92,7 +84,7 @@ async function requestCode(typed) {
     $("have-code").hidden = !tooMany;
     throw problem;
   }
-  keepDraft(code, "");
+  code.value = "";
   openCode();
 }
 
@@ -102,7 +94,7 @@ async function requestCode(typed) {
  */
 function enter(text) {
   const digits = text.replace(/\D/g, "").slice(0, 16);
-  keepDraft(code, digits);
+  code.value = digits;
   if (digits.length === pending().code_length) $("code-form").requestSubmit();
 }
 
@@ -110,11 +102,18 @@ function enter(text) {
 async function logIn(onSession) {
   const { phone, request_id } = pending();
   const invite_code = state.offered === false ? null : state.invite;
-  const body = { phone, code: code.value, request_id, invite_code };
+  const body = {
+    phone,
+    code: code.value,
+    request_id,
+    invite_code,
+    device_token: deviceToken(),
+  };
   const login = await call("POST", "/auth/login", body);
-  const { invite_problem } = login;
+  keepDeviceToken(login.device_token);
   beginSession(login);
   keep({ request: null });
+  const { invite_problem } = login;
   if (invite_code && !invite_problem) keep({ invite: null });
   forgetDrafts();
   await onSession(invite_problem);
