@@ -250,12 +250,11 @@ SUBJECT_KEY = derived("keyed hashes of phones and networks")
 DEVICE_TOKEN_KEY = derived("device tokens")
 DEVICE_TOKEN_LIFETIME = timedelta(days=400)
 TRUSTED_PROXIES = ENV.TRUSTED_PROXIES
+TRUSTED_PROXY_NETWORKS = [ip_network(network) for network in ENV.TRUSTED_PROXY_NETWORKS]
 REFRESH_TOKEN_TTL = timedelta(seconds=ENV.REFRESH_TOKEN_SECONDS)
 SESSION_MAX = timedelta(seconds=ENV.SESSION_MAX_SECONDS)
 REFRESH_REUSE_GRACE = timedelta(seconds=30)
 CLOCK_LEEWAY = timedelta(seconds=30)  # between the clocks of two replicas
-TRUSTED_PROXY_NETWORKS = [ip_network(network) for network in ENV.TRUSTED_PROXY_NETWORKS]
-REFRESH_REUSE_GRACE = timedelta(seconds=10)
 
 # All fields are named: the package reads a missing one from a variable of the environment, without
 # a prefix (`ISSUER`, `LEEWAY`), which may mean something else there.

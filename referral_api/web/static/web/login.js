@@ -115,10 +115,10 @@ async function logIn(onSession) {
     device_token: deviceToken(),
   };
   const login = await call("POST", "/auth/login", body);
-  const { invite_problem } = login;
   keepDeviceToken(login.device_token);
   beginSession(login);
   keep({ request: null });
+  const { invite_problem } = login;
   if (invite_code && !invite_problem) keep({ invite: null });
   forgetDrafts();
   await onSession(invite_problem);
