@@ -1,5 +1,6 @@
 """From nothing to a server: what `manage.py serve` does."""
 
+import contextlib
 import socket
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from uvicorn.supervisors import Multiprocess
 
 from backend.listening import host_to_ask
 from backend.paths import API_V1, REDOC, SWAGGER
@@ -65,9 +67,8 @@ def has_lock(guard: BaseDatabaseWrapper) -> bool:
 
 def run(listener: socket.socket, say: Say) -> None:
     say(welcome())
-    uvicorn.run(
+    config = uvicorn.Config(
         "backend.asgi:application",
-        fd=listener.fileno(),
         workers=settings.WEB_CONCURRENCY,
         loop="uvloop",
         http="backend.asgi.protocol:Protocol",
@@ -80,6 +81,11 @@ def run(listener: socket.socket, say: Say) -> None:
         timeout_keep_alive=settings.KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    with contextlib.suppress(KeyboardInterrupt):
+        if settings.WEB_CONCURRENCY == 1:
+            uvicorn.Server(config).run(sockets=[listener])
+        else:
+            Multiprocess(config, sockets=[listener]).run()
 
 
 def welcome() -> str:
