@@ -1,5 +1,6 @@
 """From nothing to a server: what `manage.py serve` does."""
 
+import contextlib
 import socket
 import time
 from collections.abc import Callable
@@ -8,6 +9,7 @@ import uvicorn
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from uvicorn.supervisors import Multiprocess
 
 from backend import regular_prune
 from backend.listening import host_to_ask
@@ -34,9 +36,8 @@ def migrate() -> None:
 def run(listener: socket.socket, say: Say) -> None:
     say(welcome())
     regular_prune.begin()
-    uvicorn.run(
+    config = uvicorn.Config(
         "backend.asgi:application",
-        fd=listener.fileno(),
         workers=settings.WEB_CONCURRENCY,
         loop="uvloop",
         http="backend.asgi.protocol:Protocol",
@@ -49,6 +50,11 @@ def run(listener: socket.socket, say: Say) -> None:
         timeout_keep_alive=settings.KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    with contextlib.suppress(KeyboardInterrupt):
+        if settings.WEB_CONCURRENCY == 1:
+            uvicorn.Server(config).run(sockets=[listener])
+        else:
+            Multiprocess(config, sockets=[listener]).run()
 
 
 def welcome() -> str:
