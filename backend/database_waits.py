@@ -20,7 +20,15 @@ from typing import TypeVar
 
 import psycopg2
 from django.db import OperationalError
-from psycopg2.extensions import POLL_OK, POLL_READ, connection, set_wait_callback
+from psycopg2.extensions import (
+    POLL_OK,
+    POLL_READ,
+    STATUS_BEGIN,
+    STATUS_READY,
+    connection,
+    parse_dsn,
+    set_wait_callback,
+)
 
 T = TypeVar("T")
 
@@ -73,14 +81,22 @@ def run_until(deadline: float, work: Callable[[], T]) -> T:
 def wait(database: connection) -> None:
     """Until PostgreSQL has answered. Raises psycopg2's OperationalError at the bound."""
     deadline = bounds.deadline
-    if deadline is None and bounds.each_wait is not None:
-        deadline = time.monotonic() + bounds.each_wait
+    if deadline is None:
+        seconds = bounds.each_wait or connect_timeout(database)
+        deadline = time.monotonic() + seconds if seconds else None
     while (state := database.poll()) != POLL_OK:
         socket = select.poll()
         socket.register(database, select.POLLIN if state == POLL_READ else select.POLLOUT)
         if not socket.poll(milliseconds_until(deadline)):
             # psycopg2 closes the connection when its callback raises.
             raise psycopg2.OperationalError("timeout expired: PostgreSQL does not answer")
+
+
+def connect_timeout(database: connection) -> int | None:
+    """The option of libpq, in seconds, which libpq leaves to the callback; None once connected."""
+    if database.status in {STATUS_READY, STATUS_BEGIN}:
+        return None
+    return int(parse_dsn(database.dsn).get("connect_timeout", 0)) or None
 
 
 def milliseconds_until(deadline: float | None) -> float | None:
