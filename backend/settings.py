@@ -182,6 +182,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "referral_api.web.refusals.csrf_failure"
 # The sessions of staff in the admin; the API has its own.
 SESSION_COOKIE_AGE = 8 * 60 * 60  # seconds, from the last request on
+SESSION_ENGINE = "backend.staff_sessions"
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 DEFAULT_EXCEPTION_REPORTER_FILTER = "backend.debug_page.HidesSecrets"

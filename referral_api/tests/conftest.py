@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import time_machine
+from django.utils import translation
 from pytest_django import Settings
 
 from referral_api.gateways.sms.outbox import SmsOutbox, outbox
@@ -25,6 +26,13 @@ def sent(settings: Settings) -> Iterator[SmsOutbox]:
 def quick_passwords(settings: Settings) -> None:
     """The real hasher takes a second on a busy machine."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _language() -> Iterator[None]:
+    """A page in Russian leaves its language to the thread, and so to the next test."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ def test_a_body_that_is_no_object_is_told_so(body: str) -> None:
 
 
 def test_twenty_wrong_fields_are_named_the_known_ones_first() -> None:
-    unknown = {f"x{number}": number for number in range(2_000)}
+    unknown = {f"x{number}": number for number in range(1_000)}
     answer = ASGIClient().post(
         f"{BASE}/auth/login", json.dumps(unknown), content_type="application/json"
     )

@@ -266,7 +266,7 @@ def test_a_spent_token_under_another_user_s_name_ends_nothing(
     assert refresh(second)[0] == 200
 
 
-@pytest.mark.parametrize("token", ["x", "a.b.c", "é", "…" * 4096, " "])
+@pytest.mark.parametrize("token", ["x", "a.b.c", "é", "…" * 2000, " "])
 def test_what_is_no_token_is_refused(token: str) -> None:
     assert is_refused(token)
 

@@ -73,9 +73,10 @@ def test_by_https_the_cookies_belong_to_this_very_host() -> None:
     ):
         cookies = cookies_of_a_login(client)
     names = {cookie.partition("=")[0] for cookie in cookies}
-    assert names == {"__Host-csrftoken", "__Host-sessionid"}
+    assert names == {"__Host-csrftoken", "__Host-sessionid", "__Secure-staff_browser"}
     for cookie in cookies:
-        assert {"Secure", "HttpOnly", "Path=/"} <= set(cookie.split("; "))
+        path = "Path=/" if cookie.startswith("__Host-") else "Path=/admin/"
+        assert {"Secure", "HttpOnly", path} <= set(cookie.split("; "))
         assert "Domain" not in cookie
 
 

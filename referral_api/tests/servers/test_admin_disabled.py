@@ -31,6 +31,7 @@ def test_nothing_of_the_admin_is_served_and_all_else_is() -> None:
 
 def test_the_checks_have_nothing_to_say_of_it() -> None:
     environment = {"PATH": os.environ["PATH"], **dotenv(".ci/production.env")}
+    environment["SECRET_KEY"] = os.environ["SECRET_KEY"]
     environment["ADMIN_ENABLED"] = "false"
     checked = subprocess.run(
         CHECK, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
