@@ -37,6 +37,7 @@ def environment(database_url: str, *, port: int = 8000, delay: float = 0) -> dic
         "OTP_PEPPER": PEPPER,
         "DEBUG": "false",
         "SMS_SHOW_CODE": "true",
+        "PRUNE_SECONDS": "0",
         "SMS_DELAY_MIN": str(delay),
         "SMS_DELAY_MAX": str(delay),
         "PUBLIC_URL": "http://127.0.0.1:8000",
@@ -49,6 +50,5 @@ def access_token(user_id: int) -> str:
     """As a login of the service hands it out, but good for a day."""
     now = datetime.now(UTC)
     times = {"iat": now, "exp": now + timedelta(days=1)}
-    return jwt.encode(
-        {"token_type": "access", "jti": uuid4().hex, "user_id": user_id, **times}, SIGNING_KEY
-    )
+    claims = {"token_type": "access", "jti": uuid4().hex, "user_id": user_id, "sid": uuid4().hex}
+    return jwt.encode(claims | times, SIGNING_KEY)
