@@ -8,7 +8,7 @@ from referral_api.services.pruning import prune
 class Command(BaseCommand):
     help = (
         "Deletes expired challenges, requests, sessions, limits and counts. "
-        "Safe at any time; run it once a day."
+        "Safe at any time; `serve` does it every hour."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
