@@ -1,10 +1,13 @@
 """The second stack of middleware: what a request to the API or to a probe passes."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
+from django.http import HttpRequest
+from django.urls import ResolverMatch, get_resolver
 from django.utils.module_loading import import_string
 
 
@@ -26,3 +29,15 @@ class APIStack(BaseHandler):
             middleware = import_string(path)
             chain = convert_exception_to_response(middleware(chain))
         self._middleware_chain = chain
+
+    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
+        """Django tries one pattern after the other at each request; here once for each path."""
+        match = resolved(request.path_info)
+        request.resolver_match = match
+        return match
+
+
+@lru_cache(maxsize=64)
+def resolved(path: str) -> ResolverMatch:
+    """Raises Http404, which is not kept."""
+    return get_resolver().resolve(path)

@@ -18,7 +18,7 @@ OF_DJANGO = {"assume_role", "currentSchema", "isolation_level"}  # not libpq's, 
 INSTEAD = {
     "schema": "it is Prisma's; leave it out, or write `currentSchema`",
     "ssl": "write `sslmode=require`",
-    "connection_limit": "it is Prisma's; DATABASE_THREADS says how many",
+    "connection_limit": "it is Prisma's; DATABASE_CONNECTIONS says how many",
     "pgbouncer": "it is Prisma's; leave it out, PgBouncer needs no option here",
 }
 

@@ -1,4 +1,4 @@
-"""How long a thread of the server waits for PostgreSQL.
+"""How long a thread waits for PostgreSQL. Units of work of the API do not wait in a thread.
 
 A PostgreSQL that is stopped, or hidden by a firewall that drops packets, closes nothing. psycopg2
 then waits inside libpq without end. No option of TCP helps against a stopped process, because its
@@ -19,7 +19,6 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 import psycopg2
-from django.db import OperationalError
 from psycopg2.extensions import (
     POLL_OK,
     POLL_READ,
@@ -64,13 +63,7 @@ def each_wait_bounded(seconds: float) -> Iterator[None]:
 
 
 def run_until(deadline: float, work: Callable[[], T]) -> T:
-    """Runs `work`, all of whose waits end at the deadline, a time of time.monotonic().
-
-    Raises OperationalError if it has passed before the work begins. A client that had to wait so
-    long for a thread gets 503 at once, and nothing is done in its name.
-    """
-    if time.monotonic() > deadline:
-        raise OperationalError("timeout expired: all database threads are busy")
+    """Runs `work`, all of whose waits end at the deadline, a time of time.monotonic()."""
     bounds.deadline = deadline
     try:
         return work()

@@ -329,7 +329,7 @@ class Env(BaseSettings):
             "schedule `manage.py prune`."
         ),
     )
-    DATABASE_THREADS: int = Field(
+    DATABASE_CONNECTIONS: int = Field(
         4,
         ge=1,
         le=64,

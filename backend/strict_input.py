@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
+from ninja import NinjaAPI
 from ninja.operation import Operation
 from ninja.params.models import QueryModel
 from ninja.parser import Parser
@@ -81,6 +82,13 @@ class StrictQuery(QueryModel):
     __ninja_param_source__ = "query"  # type: ignore[assignment]  # Ninja's own say so too
     __ninja_flatten_map__: dict[str, tuple[str, ...]] = {}
     __ninja_flatten_map_reverse__: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    @classmethod
+    def resolve(cls, request: HttpRequest, api: NinjaAPI, path_params: dict[str, Any]) -> Any:
+        """Most operations take no query, and then most requests have none: that is quick to see."""
+        if not cls.__ninja_flatten_map__ and not request.META["QUERY_STRING"]:
+            return cls()
+        return super().resolve(request, api, path_params)
 
     @classmethod
     def _map_data_paths(cls, data: dict[str, Any]) -> dict[str, Any]:

@@ -8,3 +8,6 @@ class ReferralConfig(AppConfig):
 
     def ready(self) -> None:
         from referral_api import checks  # noqa: F401 -- registers the checks, once the apps are loaded
+        from referral_api.token_signatures import look_at_key_once
+
+        look_at_key_once()

@@ -20,18 +20,22 @@ READ_ONLY = "25006"  # SQLSTATE read_only_sql_transaction
 
 
 async def _by_asgiref(work: Callable[[], Any]) -> Any:
-    return await sync_to_async(work, thread_sensitive=True)()
+    def renewed() -> Any:
+        renew_connection()
+        return work()
+
+    return await sync_to_async(renewed, thread_sensitive=True)()
 
 
-# How a request gets to a database thread: backend/asgi names its own; elsewhere (WSGI, commands)
-# asgiref knows the thread.
-run_in_thread: ContextVar[Callable[[Callable[[], Any]], Awaitable[Any]]] = ContextVar(
-    "run_in_thread", default=_by_asgiref
+# How a unit of work is run: backend/asgi names its own way; elsewhere (WSGI, commands) asgiref
+# knows the thread.
+run_unit: ContextVar[Callable[[Callable[[], Any]], Awaitable[Any]]] = ContextVar(
+    "run_unit", default=_by_asgiref
 )
 
 
 async def in_one_unit(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Runs `work` in one hop to a database thread.
+    """Runs `work`, which is synchronous, on one connection to the database.
 
     Each request does all of its database work in one such unit. The unit waits for nothing but
     PostgreSQL: no network, no sleep. Raises OperationalError where the database is away, or takes
@@ -39,7 +43,6 @@ async def in_one_unit(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -
     """
 
     def unit() -> R:
-        renew_connection()
         try:
             return work(*args, **kwargs)
         except InternalError as error:
@@ -47,7 +50,7 @@ async def in_one_unit(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -
                 raise OperationalError("The database takes no writes.") from error
             raise
 
-    done: R = await run_in_thread.get()(unit)
+    done: R = await run_unit.get()(unit)
     return done
 
 

@@ -12,9 +12,16 @@ TYPED_CHARACTERS = frozenset(string.ascii_letters + string.digits)
 def new_invite_code() -> str:
     """Six characters from a CSPRNG, at least one digit and one letter: 882,376,704 codes."""
     while True:
-        code = "".join(secrets.choice(INVITE_CODE_ALPHABET) for _ in range(INVITE_CODE_LENGTH))
+        drawn = secrets.token_bytes(INVITE_CODE_LENGTH)
+        # 256 is a multiple of 32: each character is as likely as the others.
+        code = "".join([INVITE_CODE_ALPHABET[byte % 32] for byte in drawn])
         if not code.isdigit() and not code.isalpha():
             return code
+
+
+def new_invite_codes() -> list[str]:
+    """For a new user, who gets the first that nobody has: one may be taken, four hardly are."""
+    return [new_invite_code() for _ in range(4)]
 
 
 def normal_invite_code(text: str) -> str | None:

@@ -8,19 +8,20 @@ What happens to a request, in this order:
    (TRUSTED_PROXIES).
 2. `body_limit.BodyLimit` keeps no body that is too large. Django would first write all of it to the
    disk.
-3. `database_threads.OnDatabaseThreads` asks paths.py whose request it is. A page goes to Django's
-   own handler with MIDDLEWARE, and keeps one database thread until its answer is made: Django goes
-   to that thread and back many times. The admin has a thread of its own, because passwords are
-   slow to check. A request to the API or to a probe goes on, without a thread.
+3. `page_threads.ByPath` asks paths.py whose request it is. A page goes to Django's
+   own handler with MIDDLEWARE, and keeps one thread until its answer is made: Django goes to that
+   thread and back many times. The admin has a thread of its own, because passwords are slow to
+   check. A request to the API or to a probe goes on, without a thread.
 4. `api_handler.APIHandler` makes Django's request of it. It leaves out what such a request does not
    need, because each of these things costs more than most of our views.
 5. API_MIDDLEWARE: CORS where an origin is allowed, then `ProblemMiddleware`, which chooses the
    language, refuses an unknown host and, where we are public over https, a request over http, and
    gives every answer its headers.
 6. Ninja (api.py, urls.py): who is calling, which fields are wrong, and then the view.
-7. The view calls the domain through one unit of work: one hop to the database thread that has the
-   least to do, and back. While an SMS is sent, no thread and no connection is held. No unit waits
-   for PostgreSQL without end (database_waits.py).
+7. The view calls the domain through one unit of work, which has a connection to PostgreSQL for as
+   long as it runs. It waits for PostgreSQL on the event loop, beside all others
+   (`database_units.DatabaseUnits`), and not without end. While an SMS is sent, no connection is
+   held.
 8. The answer goes back through 5, 4 and 1. A client that has left changes nothing: the work is
    done.
 
@@ -35,16 +36,19 @@ from django.apps import apps
 from django.conf import settings
 from django.core.handlers.asgi import ASGIHandler
 
-from backend import database_waits
+from backend.asgi import database_units
 from backend.asgi.api_handler import APIHandler
 from backend.asgi.body_limit import BodyLimit
-from backend.asgi.database_threads import DatabaseThreads, OnDatabaseThreads, Threads
+from backend.asgi.database_units import DatabaseUnits
 from backend.asgi.interface import ASGIApp
+from backend.asgi.page_threads import ByPath, PageThreads, Threads, Units
+
+PAGE_THREADS = 4  # in turn, they serve what is quick: pages without the database
 
 
-def application_on(threads: Threads) -> ASGIApp:
+def application_on(threads: Threads, units: Units) -> ASGIApp:
     """The whole way of a request. Django must be set up."""
-    by_path = OnDatabaseThreads(api=APIHandler(), pages=ASGIHandler(), threads=threads)
+    by_path = ByPath(api=APIHandler(), pages=ASGIHandler(), threads=threads, units=units)
     return BodyLimit(
         by_path,
         api=settings.API_MAX_BODY_BYTES,
@@ -65,8 +69,9 @@ def tune_garbage_collection() -> None:
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 if not apps.ready:
     django.setup(set_prefix=False)
-database_waits.install()
+database_units.install()
 application = application_on(
-    DatabaseThreads(settings.DATABASE_THREADS, settings.DATABASE_WAIT_SECONDS)
+    PageThreads(PAGE_THREADS, settings.DATABASE_WAIT_SECONDS),
+    DatabaseUnits(settings.DATABASE_CONNECTIONS, settings.DATABASE_WAIT_SECONDS),
 )
 tune_garbage_collection()

@@ -17,7 +17,7 @@ class APIHandler(APIStack, ASGIHandler):
     Each thing left out here costs a request more than its own view does:
 
     - `request_started` and `request_finished`. Django's receivers are synchronous, and each makes
-      a hop to a database thread and back. What they do for a connection, each unit of work does for
+      a hop to a thread and back. What they do for a connection, each unit of work does for
       itself.
     - Closing the response in one more hop. Nothing depends on it but the body of the request.
       No view of the API streams its answer.

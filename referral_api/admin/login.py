@@ -48,7 +48,7 @@ class StaffLoginForm(AdminAuthenticationForm):
         units = charged_to(self.request, phone=phone, network=network)
         try:
             # Before the password is looked at, so that many tries at once find no gap.
-            with limits.charged(*units) as charge:
+            with limits.charged(units) as charge:
                 cleaned: dict[str, Any] = super().clean()  # raises where the password is wrong
                 charge.give_back()
         except TooManyRequests as refusal:

@@ -24,7 +24,7 @@ class OwnPasswordForm(DjangoOwnPasswordForm):
     def clean_old_password(self) -> str:
         """Limited, so that a stolen session does not serve to guess the password."""
         try:
-            with limits.charged(limits.wrong_old_passwords.of(self.user.pk)) as charge:
+            with limits.charged([limits.wrong_old_passwords.of(self.user.pk)]) as charge:
                 old: str = super().clean_old_password()  # raises where it is wrong
                 charge.give_back()
         except TooManyRequests as refusal:

@@ -1,13 +1,14 @@
 """One-time codes: the challenge, the requests for it, and the wrong tries."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import cached_property
 
@@ -20,15 +21,21 @@ STRANGERS = UUID(int=0)
 
 
 class LoginChallengeQuerySet(models.QuerySet["LoginChallenge"]):
-    def living(self, *, phone: str, lanes: Sequence[UUID], now: datetime) -> Self:
-        return self.filter(phone=phone, lane__in=lanes, used_at=None, expires_at__gt=now)
-
-    def lock_living(
+    def spend_shared_tries(
         self, *, phone: str, lanes: Sequence[UUID], now: datetime
     ) -> list["LoginChallenge"]:
-        """Of whole lanes and in one order, so that tries come one after another."""
-        living = self.living(phone=phone, lanes=lanes, now=now)
-        return list(living.order_by("id").select_for_update())
+        """The codes that an unbound caller may try now, locked until the transaction ends.
+
+        One guess at two codes has two chances, so it costs a shared try of each.
+        """
+        parameters: dict[str, Any] = {"phone": phone, "lanes": lanes, "now": now}
+        with connection.cursor() as cursor:
+            cursor.execute(QUERIES["spend_shared_tries"], parameters)
+            rows = cursor.fetchall()
+        return [
+            LoginChallenge(id=challenge_id, phone=phone, lane=lane, code_length=code_length)
+            for challenge_id, lane, code_length in rows
+        ]
 
 
 class LoginChallenge(models.Model):
@@ -74,14 +81,34 @@ class LoginChallenge(models.Model):
     def opens_with(self, code: str) -> bool:
         return constant_time_compare(self.code, code)
 
-    def spend_shared_try(self) -> bool:
-        own = LoginChallenge.objects.filter(pk=self.pk, shared_tries__gt=0)
-        return bool(own.update(shared_tries=F("shared_tries") - 1))
 
-    def use(self, *, now: datetime) -> None:
-        """A login ends all codes of its lane, which the caller has locked."""
-        lane = LoginChallenge.objects.living(phone=self.phone, lanes=[self.lane], now=now)
-        lane.update(used_at=now)
+@dataclass(frozen=True)
+class OwnTry:
+    """What a request allowed its caller. `challenge` is None where no try was spent.
+
+    That is so where none was left (`had_tries` is false), or the code was used or has expired.
+    """
+
+    had_tries: bool
+    tries_left: int | None
+    challenge: LoginChallenge | None
+
+
+class LoginRequestQuerySet(models.QuerySet["LoginRequest"]):
+    def spend_try(self, *, request_id: UUID, phone: str, now: datetime) -> OwnTry | None:
+        """None where this phone has no such request."""
+        parameters: dict[str, Any] = {"request_id": request_id, "phone": phone, "now": now}
+        with connection.cursor() as cursor:
+            cursor.execute(QUERIES["spend_own_try"], parameters)
+            had_tries, tries_left, challenge_id, lane, code_length = cursor.fetchone()
+        if had_tries is None:
+            return None
+        challenge = None
+        if challenge_id is not None:
+            challenge = LoginChallenge(
+                id=challenge_id, phone=phone, lane=lane, code_length=code_length
+            )
+        return OwnTry(had_tries=had_tries, tries_left=tries_left, challenge=challenge)
 
 
 class LoginRequest(models.Model):
@@ -97,18 +124,13 @@ class LoginRequest(models.Model):
     tries_left = models.PositiveSmallIntegerField()
     expires_at = models.DateTimeField()
 
+    objects = LoginRequestQuerySet.as_manager()
+
     class Meta:
         indexes = (models.Index(fields=["expires_at"], name="login_request_expiry"),)
 
     def __str__(self) -> str:
         return str(self.id)
-
-    def spend_try(self) -> int | None:
-        """How many are left, or None where none was."""
-        with connection.cursor() as cursor:
-            cursor.execute(QUERIES["spend_try"], {"request_id": self.pk})
-            row = cursor.fetchone()
-        return None if row is None else int(row[0])
 
 
 class WrongTriesQuerySet(models.QuerySet["WrongTries"]):

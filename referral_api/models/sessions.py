@@ -13,13 +13,6 @@ from referral_api.sql import QUERIES
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
-    def begin(self, *, user_id: int, now: datetime) -> "Session":
-        """The session of a login."""
-        lifetime = min(settings.REFRESH_TOKEN_TTL, settings.SESSION_MAX)
-        return self.create(
-            user_id=user_id, current_token=uuid4(), created_at=now, expires_at=now + lifetime
-        )
-
     def rotate(
         self, *, session_id: UUID, user_id: int, token: UUID, now: datetime
     ) -> "Session | None":

@@ -172,7 +172,7 @@ def give_back(reserved: CodeRequested, units: Units) -> None:
     """
     challenge = reserved.challenge
     with transaction.atomic():
-        limits.give_back(units.lane, *units.shared)
+        limits.give_back([units.lane, *units.shared])
         LoginRequest.objects.filter(pk=reserved.request_id).delete()
         same_code = LoginChallenge.objects.select_for_update().filter(pk=challenge.pk)
         deleted, _by_table = same_code.filter(sends=1).delete()

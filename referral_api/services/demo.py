@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from referral_api.models import User
 from referral_api.services import invites, users
 
 PHONE = "+799900000{:02}"  # valid to libphonenumber; nobody gets an SMS from here
@@ -30,10 +31,10 @@ def seed() -> Demo:
     sign_ins = [users.get_or_create_user(phone=PHONE.format(number)) for number in PEOPLE]
     new_activations = 0
     for inviter, invited in INVITED.items():
-        invite_code = sign_ins[inviter].user.invite_code
+        invite_code = User.objects.get(pk=sign_ins[inviter].user_id).invite_code
         for number in invited:
             problem = invites.activation_problem(
-                user_id=sign_ins[number].user.pk, invite_code=invite_code
+                user_id=sign_ins[number].user_id, invite_code=invite_code
             )
             if problem is None:
                 new_activations += 1

@@ -13,11 +13,11 @@ from referral_api.errors import (
     InviteOwn,
     InviteUnknown,
     Refusal,
+    TooManyRequests,
     Unauthenticated,
 )
 from referral_api.formats import INVITE_CODE_LENGTH
 from referral_api.invite_codes import normal_invite_code
-from referral_api.models import Activation, User
 from referral_api.services import limits, profiles
 from referral_api.sql import QUERIES
 
@@ -47,33 +47,25 @@ def activate_code(*, user_id: int, invite_code: str) -> None:
     if code is None:
         message = _("An invite code has %(length)d letters and digits.")
         raise InvalidRequest.at("invite_code", message % {"length": INVITE_CODE_LENGTH})
-    with limits.charged(limits.wrong_invites.of(user_id)) as charge:
-        refusal = None
-        if not insert_activation(user_id, code):
-            refusal = reason_of_refusal(user_id, code)
-        if isinstance(refusal, InviteUnknown):
-            security_log.record("invite_code_unknown", user_id=user_id)
-        else:
-            charge.give_back()
-        if refusal:
-            raise refusal
-
-
-def insert_activation(user_id: int, code: str) -> bool:
-    parameters: dict[str, Any] = {"user_id": user_id, "invite_code": code, "now": timezone.now()}
+    wrong_codes = limits.wrong_invites.of(user_id)
+    parameters: dict[str, Any] = {
+        "user_id": user_id,
+        "invite_code": code,
+        "now": timezone.now(),
+        "key": wrong_codes.key,
+        "step": wrong_codes.step,
+        "refill": wrong_codes.refill,
+    }
     with connection.cursor() as cursor:
         cursor.execute(QUERIES["activate_invite"], parameters)
-        return bool(cursor.rowcount)
-
-
-def reason_of_refusal(user_id: int, code: str) -> Refusal:
-    """Why nothing was inserted. A user who has activated learns nothing about further codes."""
-    user = User.objects.filter(pk=user_id, is_active=True).first()
-    if user is None:
-        return Unauthenticated()
-    if user.invite_code == code:
-        return InviteOwn()
-    activation = Activation.objects.select_related("inviter").filter(invited_user=user).first()
-    if activation:
-        return InviteAlreadyActivated(activated_invite_code=activation.inviter.invite_code)
-    return InviteUnknown()
+        refused, activated_invite_code, due = cursor.fetchone()
+    if refused is None:
+        return
+    if refused == InviteUnknown.code:
+        security_log.record("invite_code_unknown", user_id=user_id)
+        raise InviteUnknown
+    if refused == TooManyRequests.code:
+        raise limits.reached(wrong_codes.key, due)
+    if refused == InviteAlreadyActivated.code:
+        raise InviteAlreadyActivated(activated_invite_code=activated_invite_code)
+    raise InviteOwn if refused == InviteOwn.code else Unauthenticated

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -34,6 +35,21 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """So many units at once, and how fast they come back."""
+
+    name: str
+    step: timedelta
+    refill: timedelta
+
+
+@cache
+def rate_of(burst: int, seconds: int) -> Rate:
+    refill = timedelta(seconds=seconds)
+    return Rate(name=f"{burst}/{seconds}", step=refill / burst, refill=refill)
+
+
+@dataclass(frozen=True)
 class Limit:
     """A rule; `setting` names its burst and seconds."""
 
@@ -43,12 +59,11 @@ class Limit:
     def of(self, subject: object, *, percent: int = 100) -> Unit:
         """For a subject whose allowance is so many percent of the setting's."""
         burst, seconds = getattr(settings, self.setting)
-        burst = max(1, burst * percent // 100)
-        refill = timedelta(seconds=seconds)
+        rate = rate_of(max(1, burst * percent // 100), seconds)
         # The rate is in the key. So a limit that is changed starts anew, and nobody waits by an
         # older rule.
-        key = f"{self.name}:{burst}/{seconds}:{keyed_hash(subject)}"
-        return Unit(key=key, step=refill / burst, refill=refill)
+        key = f"{self.name}:{rate.name}:{keyed_hash(subject)}"
+        return Unit(key=key, step=rate.step, refill=rate.refill)
 
     def of_network(self, network: Network) -> list[Unit]:
         """For an address, and for the wider ranges that may belong to the same subscriber."""
@@ -73,7 +88,7 @@ wrong_old_passwords = Limit("staff:user", "LIMIT_STAFF_LOGINS_PER_ACCOUNT")
 wrong_invites = Limit("invite:user", "LIMIT_WRONG_INVITES_PER_USER")  # 10 at once, then 10 an hour
 
 
-def spend(*units: Unit) -> None:
+def spend(units: Sequence[Unit]) -> None:
     """Takes one unit of each, or of none. Raises TooManyRequests with the exact `retry_after`."""
     if not units:
         return
@@ -85,7 +100,7 @@ def spend(*units: Unit) -> None:
         raise reached(last_key, due)
 
 
-def give_back(*units: Unit) -> None:
+def give_back(units: Sequence[Unit]) -> None:
     if not units:
         return
     with connection.cursor() as cursor:
@@ -104,18 +119,18 @@ class Charge:
 
 
 @contextmanager
-def charged(*units: Unit) -> Iterator[Charge]:
+def charged(units: Sequence[Unit]) -> Iterator[Charge]:
     """Takes the units before the block, so that many callers at once find no gap.
 
     Raises TooManyRequests.
     """
-    spend(*units)
+    spend(units)
     charge = Charge()
     try:
         yield charge
     finally:
         if charge.is_given_back:
-            give_back(*units)
+            give_back(units)
 
 
 def parameters(units: Sequence[Unit], now: datetime) -> dict[str, Any]:

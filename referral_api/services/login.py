@@ -1,18 +1,27 @@
-"""Request 2: the code comes back, and a session begins."""
+"""Request 2: the code comes back, and a session begins.
+
+A bound caller needs two statements. One spends a try and brings what is needed to compare the code;
+the other does what the right code does (sql/functions/log_in.sql). Each is complete by itself, so
+there is no transaction around them.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from referral_api import device_tokens, security_log
 from referral_api.errors import AccountDisabled, CodeExpired, CodeInvalid, Refusal
+from referral_api.invite_codes import new_invite_codes
 from referral_api.models import STRANGERS, LoginChallenge, LoginRequest, WrongTries
+from referral_api.models.login import OwnTry
 from referral_api.networks import Network
-from referral_api.services import invites, limits, sessions, users
+from referral_api.services import invites, limits, sessions
+from referral_api.sql import QUERIES
 
 
 @dataclass(frozen=True)
@@ -20,6 +29,18 @@ class Login(sessions.Tokens):
     is_new_user: bool
     device_token: str
     invite_problem: Refusal | None
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who comes with a code, and what they want with it."""
+
+    phone: str
+    code: str
+    network: Network
+    device: UUID | None  # of a token that is valid for the phone
+    invite_code: str | None
+    now: datetime
 
 
 def log_in(
@@ -36,95 +57,111 @@ def log_in(
     A bad invite code is reported, and never stops the login. Raises CodeInvalid, CodeExpired,
     AccountDisabled, TooManyRequests.
     """
-    request = None
-    if request_id is not None:
-        request = LoginRequest.objects.filter(pk=request_id, phone=phone).first()
-    device = device_tokens.device_of(device_token, phone=phone)
-    known_device = device is not None
-    with limits.charged(*limited_units(request, network)) as charge:
-        # Decide inside the transaction, raise outside: a raise in there would give the try back.
-        with transaction.atomic():
-            opened = verify_code(phone=phone, code=code, request=request, device=device)
-            outcome: Login | Refusal
-            if isinstance(opened, Refusal):
-                outcome = opened
-            else:
-                device = device or device_of_lane(opened)
-                outcome = open_session(phone=phone, invite_code=invite_code, device=device)
-        if not isinstance(opened, Refusal):
-            charge.give_back()
-    if isinstance(outcome, Refusal):
-        event: security_log.Event = "login_refused"
-        if isinstance(outcome, CodeInvalid):
-            event = "wrong_code"
-        bound = request is not None
-        security_log.record(event, phone=phone, network=network, reason=outcome.code, bound=bound)
-        raise outcome
-    security_log.record(
-        "login",
+    caller = Caller(
         phone=phone,
+        code=code,
         network=network,
-        is_new_user=outcome.is_new_user,
-        known_device=known_device,
+        device=device_tokens.device_of(device_token, phone=phone),
+        invite_code=invite_code,
+        now=timezone.now(),
     )
+    own_try = None
+    if request_id is not None:
+        own_try = LoginRequest.objects.spend_try(request_id=request_id, phone=phone, now=caller.now)
+    if own_try is not None:
+        outcome = try_own_code(caller, own_try)
+    elif settings.OTP_REQUIRE_REQUEST_ID:
+        limits.spend(limits.wrong_logins.of_network(network))
+        outcome = CodeInvalid()
+    else:
+        outcome = try_shared_codes(caller)
+    record(outcome, caller, is_bound=own_try is not None)
+    if isinstance(outcome, Refusal):
+        raise outcome
     return outcome
 
 
-def limited_units(request: LoginRequest | None, network: Network) -> list[limits.Unit]:
-    """The network's units of wrong logins, or none for a caller with tries of their own.
+def try_own_code(caller: Caller, own_try: OwnTry) -> Login | Refusal:
+    """A bound caller has tries of their own, so that no stranger can spend them.
 
-    Those tries are few already, and neighbours behind one address must not shut each other out.
+    While there are some, no limit is asked: they are few already, and neighbours behind one address
+    must not shut each other out.
     """
-    if request is not None and request.tries_left > 0:
-        return []
-    return limits.wrong_logins.of_network(network)
+    challenge = own_try.challenge
+    if challenge is None:
+        if not own_try.had_tries:
+            limits.spend(limits.wrong_logins.of_network(caller.network))
+        return CodeExpired()
+    if not challenge.opens_with(caller.code):
+        WrongTries.objects.add(phone=caller.phone, lane=challenge.lane, day=caller.now.date())
+        return CodeInvalid(attempts_left=own_try.tries_left)
+    return open_session(caller, challenge) or CodeExpired()
 
 
-def verify_code(
-    *, phone: str, code: str, request: LoginRequest | None, device: UUID | None
-) -> LoginChallenge | Refusal:
-    """Spends one try. The challenge that the right code opened, and that is now used."""
-    now = timezone.now()
-    if request is not None:
-        return try_own_code(request, code, now)
-    if settings.OTP_REQUIRE_REQUEST_ID:
+def try_shared_codes(caller: Caller) -> Login | Refusal:
+    """An unbound caller tries all codes that live for strangers and for their own device."""
+    lanes = [STRANGERS] if caller.device is None else [STRANGERS, caller.device]
+    with limits.charged(limits.wrong_logins.of_network(caller.network)) as charge:
+        # Decide inside the transaction, raise outside: a raise in there would give the tries back.
+        with transaction.atomic():
+            living = LoginChallenge.objects.spend_shared_tries(
+                phone=caller.phone, lanes=lanes, now=caller.now
+            )
+            for challenge in living:
+                if challenge.opens_with(caller.code):
+                    charge.give_back()
+                    return open_session(caller, challenge) or CodeInvalid()
+                WrongTries.objects.add(
+                    phone=caller.phone, lane=challenge.lane, day=caller.now.date()
+                )
         return CodeInvalid()
-    return try_shared_codes(phone, code, device, now)
 
 
-def try_own_code(request: LoginRequest, code: str, now: datetime) -> LoginChallenge | Refusal:
-    """A bound caller has tries of their own, so that no stranger can spend them."""
-    living = LoginChallenge.objects.lock_living(phone=request.phone, lanes=[request.lane], now=now)
-    requested = [challenge for challenge in living if challenge.id == request.challenge_id]
-    if not requested:
-        return CodeExpired()
-    tries_left = request.spend_try()
-    if tries_left is None:
-        return CodeExpired()
-    challenge = requested[0]
-    if challenge.opens_with(code):
-        challenge.use(now=now)
-        return challenge
-    WrongTries.objects.add(phone=request.phone, lane=request.lane, day=now.date())
-    return CodeInvalid(attempts_left=tries_left)
+def open_session(caller: Caller, challenge: LoginChallenge) -> Login | AccountDisabled | None:
+    """What the right code does; None where another caller used it first.
 
-
-def try_shared_codes(
-    phone: str, code: str, device: UUID | None, now: datetime
-) -> LoginChallenge | CodeInvalid:
-    """An unbound caller tries all codes that live for strangers and for their own device.
-
-    One guess at two codes has two chances, so it costs a shared try of each.
+    An invite code sent along is activated in the same transaction.
     """
-    lanes = [STRANGERS] if device is None else [STRANGERS, device]
-    for challenge in LoginChallenge.objects.lock_living(phone=phone, lanes=lanes, now=now):
-        if not challenge.spend_shared_try():
-            continue
-        if challenge.opens_with(code):
-            challenge.use(now=now)
-            return challenge
-        WrongTries.objects.add(phone=phone, lane=challenge.lane, day=now.date())
-    return CodeInvalid()
+    if not caller.invite_code:
+        return begin_session(caller, challenge)
+    with transaction.atomic():
+        return begin_session(caller, challenge)
+
+
+def begin_session(caller: Caller, challenge: LoginChallenge) -> Login | AccountDisabled | None:
+    session = sessions.new_session(now=caller.now)
+    parameters: dict[str, Any] = {
+        "challenge_id": challenge.id,
+        "phone": caller.phone,
+        "lane": challenge.lane,
+        "now": caller.now,
+        "invite_codes": new_invite_codes(),
+        "session_id": session.pk,
+        "token_id": session.current_token,
+        "session_ends": session.expires_at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(QUERIES["log_in"], parameters)
+        user_id, is_active, is_new_user = cursor.fetchone()
+    if user_id is None:
+        return None
+    if not is_active:
+        return AccountDisabled()
+    invite_problem = None
+    if caller.invite_code:
+        invite_problem = invites.activation_problem(user_id=user_id, invite_code=caller.invite_code)
+    session.user_id = user_id
+    tokens = sessions.issue_tokens(session)
+    device = caller.device or device_of_lane(challenge)
+    return Login(
+        access=tokens.access,
+        refresh=tokens.refresh,
+        expires_in=tokens.expires_in,
+        token_type=tokens.token_type,
+        is_new_user=is_new_user,
+        device_token=device_tokens.issue(phone=caller.phone, device=device),
+        invite_problem=invite_problem,
+    )
 
 
 def device_of_lane(challenge: LoginChallenge) -> UUID:
@@ -134,21 +171,19 @@ def device_of_lane(challenge: LoginChallenge) -> UUID:
     return challenge.lane
 
 
-def open_session(*, phone: str, invite_code: str | None, device: UUID) -> Login | AccountDisabled:
-    sign_in = users.get_or_create_user(phone=phone)
-    user = sign_in.user
-    if not user.is_active:
-        return AccountDisabled()
-    invite_problem = None
-    if invite_code:
-        invite_problem = invites.activation_problem(user_id=user.pk, invite_code=invite_code)
-    tokens = sessions.begin(user_id=user.pk)
-    return Login(
-        access=tokens.access,
-        refresh=tokens.refresh,
-        expires_in=tokens.expires_in,
-        token_type=tokens.token_type,
-        is_new_user=sign_in.is_new,
-        device_token=device_tokens.issue(phone=phone, device=device),
-        invite_problem=invite_problem,
-    )
+def record(outcome: Login | Refusal, caller: Caller, *, is_bound: bool) -> None:
+    """In the security log."""
+    phone, network = caller.phone, caller.network
+    if isinstance(outcome, Login):
+        security_log.record(
+            "login",
+            phone=phone,
+            network=network,
+            is_new_user=outcome.is_new_user,
+            known_device=caller.device is not None,
+        )
+        return
+    event: security_log.Event = "login_refused"
+    if isinstance(outcome, CodeInvalid):
+        event = "wrong_code"
+    security_log.record(event, phone=phone, network=network, reason=outcome.code, bound=is_bound)

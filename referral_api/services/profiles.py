@@ -81,18 +81,18 @@ def list_invited_users(*, user_id: int, limit: int, cursor: str | None) -> Invit
 
 def fetch_profile(*, user_id: int, limit: int, after: Cursor | None) -> Profile:
     """The profile with one page of the invited, `limit` people at most, in one statement."""
-    parameters = {
+    parameters: dict[str, Any] = {
         "user_id": user_id,
         "limit": limit,
-        "after_moment": after.activated_at if after else None,
-        "after_id": after.invited_user_id if after else None,
+        "after_moment": after.activated_at if after else "infinity",
+        "after_id": after.invited_user_id if after else 0,
     }
     with connection.cursor() as cursor:
         cursor.execute(QUERIES["read_profile"], parameters)
         row = cursor.fetchone()
-    if row is None:
-        raise Unauthenticated
     phone, invite_code, total, activated_at, activated_invite_code, *page = row
+    if phone is None:
+        raise Unauthenticated
     return Profile(
         phone=phone,
         invite_code=invite_code,

@@ -27,7 +27,7 @@ def prune() -> dict[str, int]:
         "loginchallenge": delete(expired_codes, "expires_at"),
         "loginrequest": delete(expired_requests, "expires_at"),
         "session": delete(expired_sessions, "expires_at"),
-        "limitstate": delete(refilled_limits, "spent_until"),
+        "limitstate": delete(refilled_limits, "key"),
         "wrongtries": delete(old_tries, "day"),
     }
 
@@ -35,8 +35,8 @@ def prune() -> dict[str, int]:
 def delete(rows: Rows, column: str) -> int:
     """Deletes in short transactions that wait for no other: a row in use goes the next time.
 
-    `column` has an index. Each batch begins where the last one ended: from the start, it would
-    read all the deleted rows again.
+    `column` has an index, whose order the batches follow. Each batch begins where the last one
+    ended: from the start, it would read all the deleted rows again.
     """
     deleted = 0
     left = rows.order_by(column)

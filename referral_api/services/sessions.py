@@ -7,8 +7,9 @@ session, whose row knows the one that is valid now.
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.utils import timezone
 from ninja_jwt.exceptions import TokenBackendError, TokenError
 from ninja_jwt.settings import api_settings
@@ -18,6 +19,8 @@ from ninja_jwt.tokens import AccessToken, RefreshToken
 from referral_api import security_log
 from referral_api.errors import TokenInvalid
 from referral_api.models import Session
+
+LARGEST_ID = 2**63 - 1  # of PostgreSQL's bigint
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,10 @@ class RefreshClaims:
     user_id: int
 
 
-def begin(*, user_id: int) -> Tokens:
-    """A new session, apart from the user's others."""
-    return issue_tokens(Session.objects.begin(user_id=user_id, now=timezone.now()))
+def new_session(*, now: datetime) -> Session:
+    """The session of a login, whose user is not known yet. It is not saved."""
+    lifetime = min(settings.REFRESH_TOKEN_TTL, settings.SESSION_MAX)
+    return Session(current_token=uuid4(), created_at=now, expires_at=now + lifetime)
 
 
 def refresh(*, refresh_token: str) -> Tokens:
@@ -99,7 +103,10 @@ def read_access_token(token: str) -> AccessClaims | None:
         claims = token_backend.decode(token)  # checks the signature, and the expiry if there is one
         if claims["token_type"] != AccessToken.token_type or "exp" not in claims:
             return None
-        return AccessClaims(user_id=int(claims["user_id"]), session_id=UUID(claims["sid"]))
+        user_id = int(claims["user_id"])
+        if user_id > LARGEST_ID:
+            return None
+        return AccessClaims(user_id=user_id, session_id=UUID(claims["sid"]))
     except (TokenBackendError, KeyError, TypeError, ValueError, AttributeError):
         return None
 

@@ -1,34 +1,35 @@
 """Users: made after their phone was proved. All their access can be ended at once."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
+from django.utils import timezone
 
 from referral_api import security_log
-from referral_api.database import violated_constraint
-from referral_api.models import User
+from referral_api.invite_codes import new_invite_codes
 from referral_api.services import api_tokens, sessions
+from referral_api.sql import QUERIES
 
 
 @dataclass(frozen=True)
 class SignIn:
-    user: User
+    user_id: int
+    is_active: bool
     is_new: bool
 
 
 def get_or_create_user(*, phone: str) -> SignIn:
     """The user of this phone, made now if there was none. Many first logins make one user."""
-    while True:
-        user = User.objects.filter(phone=phone).first()
-        if user:
-            return SignIn(user=user, is_new=False)
-        try:
-            with transaction.atomic():
-                return SignIn(user=User.objects.create_user(phone), is_new=True)
-        except IntegrityError as error:
-            # Another login was first, or the random invite code is taken: look and draw again.
-            if violated_constraint(error) not in {"user_phone_once", "user_invite_code_once"}:
-                raise
+    parameters: dict[str, Any] = {
+        "phone": phone,
+        "invite_codes": new_invite_codes(),
+        "now": timezone.now(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(QUERIES["get_or_create_user"], parameters)
+        user_id, is_active, is_new = cursor.fetchone()
+    return SignIn(user_id=user_id, is_active=is_active, is_new=is_new)
 
 
 def end_access(*, user_id: int) -> None:

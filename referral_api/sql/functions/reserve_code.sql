@@ -16,10 +16,9 @@ CREATE OR REPLACE FUNCTION referral_api_reserve_code(
     p_now timestamptz, p_expires_at timestamptz, p_renew_at timestamptz, p_resend_at timestamptz,
     p_tries integer, p_max_sends integer, p_length integer,
     p_growth_since date, p_growth_tries integer[], p_growth_digits integer[],
-    p_keys text[], p_steps interval[], p_refills interval[]
-) RETURNS TABLE (
-    sent boolean, challenge_id uuid, code_length integer, expires_at timestamptz,
-    next_at timestamptz, limit_key text
+    p_keys text[], p_steps interval[], p_refills interval[],
+    OUT sent boolean, OUT challenge_id uuid, OUT code_length integer, OUT expires_at timestamptz,
+    OUT next_at timestamptz, OUT limit_key text
 ) LANGUAGE plpgsql
   SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 #variable_conflict use_column
@@ -28,31 +27,27 @@ DECLARE
     newest referral_api_loginchallenge;
     open_tries integer := 0;
     wrong_tries bigint;
-    grown_length integer;
 BEGIN
     -- Without a lock first: most refusals end here.
     limits := referral_api_read_limits(p_keys, p_steps, p_refills, p_now);
     SELECT * INTO newest FROM referral_api_loginchallenge
      WHERE phone = p_phone AND lane = p_lane AND used_at IS NULL AND expires_at > p_now
      ORDER BY expires_at DESC LIMIT 1;
-    IF limits.due > p_now OR newest.next_request_at > p_now THEN
-        sent := false;
+    next_at := greatest(limits.due, newest.next_request_at);
+    sent := next_at IS NULL OR next_at <= p_now;
+    IF sent THEN
+        limits := referral_api_take_limits(p_keys, p_steps, p_refills, p_now);
+        SELECT * INTO newest FROM referral_api_loginchallenge
+         WHERE phone = p_phone AND lane = p_lane AND used_at IS NULL AND expires_at > p_now
+         ORDER BY expires_at DESC LIMIT 1 FOR UPDATE;
         next_at := greatest(limits.due, newest.next_request_at);
-        limit_key := CASE WHEN next_at = limits.due THEN limits.last_key END;
-        RETURN NEXT;
-        RETURN;
+        sent := next_at <= p_now;
+        IF NOT sent THEN  -- another request was quicker
+            PERFORM referral_api_give_back_limits(p_keys, p_steps);
+        END IF;
     END IF;
-
-    limits := referral_api_take_limits(p_keys, p_steps, p_refills, p_now);
-    SELECT * INTO newest FROM referral_api_loginchallenge
-     WHERE phone = p_phone AND lane = p_lane AND used_at IS NULL AND expires_at > p_now
-     ORDER BY expires_at DESC LIMIT 1 FOR UPDATE;
-    IF limits.due > p_now OR newest.next_request_at > p_now THEN  -- another request was quicker
-        PERFORM referral_api_give_back_limits(p_keys, p_steps);
-        sent := false;
-        next_at := greatest(limits.due, newest.next_request_at);
+    IF NOT sent THEN
         limit_key := CASE WHEN next_at = limits.due THEN limits.last_key END;
-        RETURN NEXT;
         RETURN;
     END IF;
 
@@ -69,22 +64,27 @@ BEGIN
                SET shared_tries = least(shared_tries, p_tries) WHERE id = newest.id
             RETURNING sends * p_tries + shared_tries INTO open_tries;
         END IF;
-        SELECT coalesce(sum(tries), 0) + open_tries INTO wrong_tries FROM referral_api_wrongtries
-         WHERE phone = p_phone AND lane = p_lane AND day > p_growth_since;
-        SELECT max(step.digits) INTO grown_length
-          FROM unnest(p_growth_tries, p_growth_digits) AS step (tries, digits)
-         WHERE step.tries <= wrong_tries;
+        wrong_tries := open_tries + coalesce((
+            SELECT sum(tries) FROM referral_api_wrongtries
+             WHERE phone = p_phone AND lane = p_lane AND day > p_growth_since), 0);
+        FOR n IN 1 .. cardinality(p_growth_tries) LOOP
+            IF wrong_tries >= p_growth_tries[n] THEN
+                p_length := greatest(p_length, p_growth_digits[n]);
+            END IF;
+        END LOOP;
         INSERT INTO referral_api_loginchallenge
             (id, phone, lane, code_length, expires_at, renew_at, next_request_at, sends,
              shared_tries, used_at)
-        VALUES (p_challenge_id, p_phone, p_lane, greatest(p_length, grown_length), p_expires_at,
-                p_renew_at, least(p_resend_at, p_expires_at), 1, p_tries, NULL)
+        VALUES (p_challenge_id, p_phone, p_lane, p_length, p_expires_at, p_renew_at,
+                least(p_resend_at, p_expires_at), 1, p_tries, NULL)
         RETURNING * INTO newest;
     END IF;
 
     INSERT INTO referral_api_loginrequest (id, phone, lane, challenge_id, tries_left, expires_at)
     VALUES (p_request_id, p_phone, p_lane, newest.id, p_tries, newest.expires_at);
+    challenge_id := newest.id;
+    code_length := newest.code_length;
+    expires_at := newest.expires_at;
     next_at := greatest(newest.next_request_at, limits.next_due);
-    RETURN QUERY SELECT true, newest.id, newest.code_length::integer, newest.expires_at, next_at,
-                        CASE WHEN next_at = limits.next_due THEN limits.last_key END;
+    limit_key := CASE WHEN next_at = limits.next_due THEN limits.last_key END;
 END $$

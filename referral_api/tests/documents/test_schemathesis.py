@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from referral_api.services import sessions, users
+from referral_api.models import User
 from referral_api.tests.support.contract import operations
-from referral_api.tests.support.people import ALICE
+from referral_api.tests.support.people import ALICE, new_bearer
 from referral_api.tests.support.servers import database_url, live_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,7 +23,7 @@ SECONDS = 300  # a bound for a busy machine
 
 
 def test_every_answer_is_as_documented(tmp_path: Path) -> None:
-    bearer = sessions.begin(user_id=users.get_or_create_user(phone=ALICE).user.pk).access
+    bearer = new_bearer(User.objects.create_user(ALICE))
     configuration = tmp_path / "schemathesis.toml"
     configuration.write_text(CONFIGURATION)
     with live_server(database_url(), SMS_DELAY_MIN=0, SMS_DELAY_MAX=0) as server:

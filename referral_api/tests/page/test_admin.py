@@ -9,9 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.authtoken.models import Token
 
 from referral_api.models import Activation, Session, User
-from referral_api.services import sessions
 from referral_api.tests.support.contract import ContractClient
-from referral_api.tests.support.people import ALICE, BOB, Person
+from referral_api.tests.support.people import ALICE, BOB, Person, new_bearer
 from referral_api.tests.support.staff import PASSWORD, ROOT, logged_in
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +89,7 @@ def test_a_session_that_began_while_the_account_was_switched_off_is_not_brought_
     staff: Client, alices_page: str, alice: Person
 ) -> None:
     staff.post(alices_page, {})
-    sessions.begin(user_id=User.objects.get(phone=ALICE).pk)  # a login that had just been let in
+    new_bearer(User.objects.get(phone=ALICE))  # a login that had just been let in
     staff.post(alices_page, {"is_active": "on"})
     assert not Session.objects.exists()
 

@@ -7,9 +7,8 @@ import pytest
 
 from referral_api.gateways.sms.outbox import SmsOutbox
 from referral_api.models import Activation, User
-from referral_api.services import sessions, users
 from referral_api.tests.support.contract import ContractClient
-from referral_api.tests.support.people import Person
+from referral_api.tests.support.people import Person, new_bearer
 from referral_api.tests.support.races import race, stranger
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,11 +18,11 @@ ROUNDS = 100
 @pytest.fixture
 def people() -> list[User]:
     """Two for each round."""
-    return [users.get_or_create_user(phone=f"+7917{n:07}").user for n in range(ROUNDS * 2)]
+    return [User.objects.create_user(f"+7917{n:07}") for n in range(ROUNDS * 2)]
 
 
 def client_of(user: User) -> ContractClient:
-    return stranger(user.pk, bearer=sessions.begin(user_id=user.pk).access)
+    return stranger(user.pk, bearer=new_bearer(user))
 
 
 def test_a_hundred_activations_of_two_codes_at_once_count_once(
@@ -45,7 +44,7 @@ def test_a_hundred_activations_of_two_codes_at_once_count_once(
 
 def test_fifty_users_who_activate_one_code_at_once_are_all_counted(alice: Person) -> None:
     invite = {"invite_code": alice.invite_code}
-    invited = [client_of(users.get_or_create_user(phone=f"+7917{n:07}").user) for n in range(50)]
+    invited = [client_of(User.objects.create_user(f"+7917{n:07}")) for n in range(50)]
     answers = race(
         *(partial(client.post, "/profile/activate-invite", invite) for client in invited)
     )

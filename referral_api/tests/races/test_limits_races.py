@@ -41,10 +41,10 @@ def test_units_spent_and_given_back_at_once_leave_the_limit_as_it_was(settings: 
     unit = limits.sms_of_site.of("all")
 
     def spend_and_give_back() -> None:
-        limits.spend(unit)
-        limits.give_back(unit)
+        limits.spend([unit])
+        limits.give_back([unit])
 
-    limits.spend(unit)
+    limits.spend([unit])
     before = LimitState.objects.get().spent_until
     race(*[spend_and_give_back] * 40)
     assert abs(LimitState.objects.get().spent_until - before) < unit.step
@@ -52,7 +52,7 @@ def test_units_spent_and_given_back_at_once_leave_the_limit_as_it_was(settings: 
 
 def test_two_limits_spent_crosswise_at_once_do_not_wait_for_each_other() -> None:
     one, other = limits.sms_to_phone.of("one"), limits.sms_from_network.of("other")
-    race(*[partial(limits.spend, one, other), partial(limits.spend, other, one)] * 20)
+    race(*[partial(limits.spend, [one, other]), partial(limits.spend, [other, one])] * 20)
     assert LimitState.objects.count() == 2
 
 

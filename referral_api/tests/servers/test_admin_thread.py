@@ -10,8 +10,9 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import connection, transaction
 
-from backend.asgi.database_threads import DatabaseThreads, OnDatabaseThreads
+from backend.asgi.database_units import DatabaseUnits
 from backend.asgi.interface import Receive, Scope, Send
+from backend.asgi.page_threads import ByPath, PageThreads
 from referral_api.models import LimitState
 from referral_api.tests.support.people import ALICE, BOB
 from referral_api.tests.support.servers import LiveServer, database_url, live_server, log_in
@@ -19,7 +20,7 @@ from referral_api.tests.support.waiting import wait_until
 
 NAME = "admin-under-test"  # other tests count and end the connections of their own servers
 CSRF = "c" * 32
-QUICK_SMS: dict[str, object] = {"SMS_DELAY_MIN": 0, "SMS_DELAY_MAX": 0, "DATABASE_THREADS": 1}
+QUICK_SMS: dict[str, object] = {"SMS_DELAY_MIN": 0, "SMS_DELAY_MAX": 0, "DATABASE_CONNECTIONS": 1}
 
 
 class NotesThreads:
@@ -36,8 +37,9 @@ class NotesThreads:
 def threads_of(*paths: str) -> set[str]:
     """Those that serve the pages, all asked at once."""
     pages = NotesThreads()
-    threads = DatabaseThreads(2, wait_seconds=60)
-    application = OnDatabaseThreads(api=pages, pages=pages, threads=threads)
+    threads = PageThreads(2, wait_seconds=60)
+    units = DatabaseUnits(1, wait_seconds=60)
+    application = ByPath(api=pages, pages=pages, threads=threads, units=units)
 
     async def ask_all() -> None:
         scopes: list[Scope] = [{"type": "http", "path": path} for path in paths]
@@ -54,8 +56,8 @@ async def nothing(*args: Any) -> Any:
 def test_every_page_of_the_admin_is_served_on_one_thread_that_serves_nothing_else() -> None:
     admin = ["/admin/", "/admin/login/", "/admin/referral_api/user/1/password/", "/admin/nothing"]
     others = ["/", "/i/K7M2PX", "/api/v1/docs", "/administration", "/admin"]
-    assert threads_of(*admin * 3) == {"database-admin_0"}
-    assert threads_of(*others) == {"database-0_0", "database-1_0"}
+    assert threads_of(*admin * 3) == {"admin_0"}
+    assert threads_of(*others) == {"page-0_0", "page-1_0"}
 
 
 def try_password(server: LiveServer) -> httpx.Response:

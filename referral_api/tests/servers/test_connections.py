@@ -40,7 +40,7 @@ def database(db: None) -> str:
 def quick(database: str) -> Iterator[LiveServer]:
     """Its SMS take no time."""
     with live_server(
-        database, SMS_DELAY_MIN=0, SMS_DELAY_MAX=0, DATABASE_THREADS=THREADS
+        database, SMS_DELAY_MIN=0, SMS_DELAY_MAX=0, DATABASE_CONNECTIONS=THREADS
     ) as server:
         yield server
 
@@ -59,7 +59,7 @@ def waiting_server(database: str, provider: SmsProvider) -> AbstractContextManag
         SMS_SENDER="apprise",
         SMS_APPRISE_URL=provider.url,
         PHONE_REGIONS="RU",
-        DATABASE_THREADS=THREADS,
+        DATABASE_CONNECTIONS=THREADS,
     )
 
 
@@ -101,12 +101,12 @@ def test_two_hundred_requests_open_no_connection_each(quick: LiveServer) -> None
     assert 1 <= len(before) <= THREADS + 1  # the command that migrated may have one of its own
 
 
-def test_a_request_is_one_message_to_postgresql() -> None:
+def test_each_request_is_one_or_two_messages_to_postgresql() -> None:
     with contextlib.ExitStack() as running:
         way = running.enter_context(database_proxy())
         database = database_url(host="127.0.0.1", port=way.port)
         server = running.enter_context(
-            live_server(database, SMS_DELAY_MIN=0, SMS_DELAY_MAX=0, DATABASE_THREADS=1)
+            live_server(database, SMS_DELAY_MIN=0, SMS_DELAY_MAX=0, DATABASE_CONNECTIONS=1)
         )
         client = running.enter_context(server.client())
         bearer = log_in(client, ALICE)
@@ -115,8 +115,16 @@ def test_a_request_is_one_message_to_postgresql() -> None:
         answers = [client.get("/profile", headers=bearer) for _ in range(10)]
         assert [answer.status_code for answer in answers] == [200] * 10
         assert len(way.statements) == 10
-        assert client.post("/auth/code", json={"phone": BOB}).status_code == 202
+        requested = client.post("/auth/code", json={"phone": BOB}).json()
         assert len(way.statements) == 11
+        login = {name: requested[name] for name in ("phone", "code", "request_id")}
+        bob = client.post("/auth/login", json=login).json()
+        assert len(way.statements) == 13  # one spends the try, one does what the right code does
+        invite = {"invite_code": answers[0].json()["invite_code"]}
+        bobs = {"Authorization": f"Bearer {bob['access']}"}
+        activated = client.post("/profile/activate-invite", json=invite, headers=bobs)
+        assert activated.status_code == 200
+        assert len(way.statements) == 15  # the activation, and the profile
 
 
 def test_connections_that_postgresql_ended_fail_no_request(quick: LiveServer) -> None:

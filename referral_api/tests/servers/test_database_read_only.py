@@ -23,7 +23,7 @@ def database(db: None) -> Iterator[str]:
 @pytest.fixture
 def server(database: str) -> Iterator[LiveServer]:
     url = database_url(database=database)
-    with live_server(url, SMS_DELAY_MIN=0, SMS_DELAY_MAX=0, DATABASE_THREADS=2) as server:
+    with live_server(url, SMS_DELAY_MIN=0, SMS_DELAY_MAX=0, DATABASE_CONNECTIONS=2) as server:
         yield server
 
 

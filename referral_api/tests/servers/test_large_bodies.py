@@ -8,8 +8,9 @@ import pytest
 
 from backend.asgi import application_on
 from backend.asgi.body_limit import SECONDS_TO_DRAIN
-from backend.asgi.database_threads import DatabaseThreads
+from backend.asgi.database_units import DatabaseUnits
 from backend.asgi.interface import ASGIApp, Receive, Scope, Send
+from backend.asgi.page_threads import PageThreads
 from referral_api.tests.support.clocked_server import ClockedServer, clocked_server
 from referral_api.tests.support.raw_http import RawClient, head, raw_client
 from referral_api.tests.support.waiting import wait_until
@@ -41,7 +42,7 @@ class Counted:
 
 @pytest.fixture
 def application() -> Counted:
-    return Counted(application_on(DatabaseThreads(1, wait_seconds=60)))
+    return Counted(application_on(PageThreads(1, 60), DatabaseUnits(1, 60)))
 
 
 @pytest.fixture

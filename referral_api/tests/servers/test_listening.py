@@ -10,7 +10,8 @@ import pytest
 from pytest_django import Settings
 
 from backend.asgi import application_on
-from backend.asgi.database_threads import DatabaseThreads
+from backend.asgi.database_units import DatabaseUnits
+from backend.asgi.page_threads import PageThreads
 from backend.env import Env
 from backend.healthcheck import is_alive
 from backend.listening import CannotListenError, bound_socket
@@ -47,7 +48,7 @@ def test_every_address_of_ipv6_has_those_of_ipv4_too(workers: int) -> None:
 
 def test_a_probe_of_http_1_0_gets_a_body_with_its_length() -> None:
     """uvicorn sends chunks otherwise, also to HTTP/1.0, which knows none."""
-    application = application_on(DatabaseThreads(1, wait_seconds=60))
+    application = application_on(PageThreads(1, 60), DatabaseUnits(1, 60))
     with clocked_server(application) as server, raw_client(server.address) as client:
         answer = client.ask(b"GET /livez HTTP/1.0\r\n\r\n")
         assert answer.body == b"ok\n"

@@ -19,7 +19,7 @@ Message = Mapping[str, Any]
 
 
 class ThreadOfTheTest:
-    """For the application, in the place of its database threads.
+    """For the application, in the place of its threads and its connections.
 
     asgiref runs it in the thread that called `async_to_sync`. A test of races has many of them.
     """
@@ -38,7 +38,8 @@ class ThroughASGI:
     """Takes the request of Django's test client, a WSGI environment, and gives it its response."""
 
     def __init__(self) -> None:
-        self.application = application_on(ThreadOfTheTest())
+        here = ThreadOfTheTest()
+        self.application = application_on(here, here)
 
     def __call__(self, environ: dict[str, Any]) -> HttpResponse:
         body = environ["wsgi.input"].read()

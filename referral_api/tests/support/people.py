@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from referral_api.gateways.sms.outbox import outbox
+from referral_api.models import User
+from referral_api.services import sessions
 from referral_api.tests.support.contract import ContractClient
 
 ALICE, BOB, CHARLIE = "+79161234501", "+79161234502", "+79161234503"
@@ -13,6 +17,14 @@ Answer = tuple[int, dict[str, Any]]
 def wrong(code: str) -> str:
     """A code of the same length that opens nothing."""
     return str((int(code) + 1) % 10 ** len(code)).zfill(len(code))
+
+
+def new_bearer(user: User) -> str:
+    """An access token of a new session, without the code."""
+    session = sessions.new_session(now=timezone.now())
+    session.user = user
+    session.save()
+    return sessions.issue_tokens(session).access
 
 
 class Requester:

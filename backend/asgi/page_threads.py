@@ -1,7 +1,5 @@
-"""The threads that hold the connections to PostgreSQL, and which request holds one for how long."""
+"""The threads of the pages, and which request holds one for how long."""
 
-import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
@@ -13,14 +11,11 @@ from django.core.handlers.asgi import get_script_prefix
 from backend import database_waits
 from backend.asgi.interface import ASGIApp, Receive, Scope, Send
 from backend.paths import is_admin, is_page
-from referral_api.database import run_in_thread
+from referral_api.database import run_unit
 
 
 class Threads(Protocol):
-    """Where synchronous code runs. The tests have another one: their own thread."""
-
-    async def run(self, work: Callable[[], Any]) -> Any:
-        """One unit of work of the API, from its begin to its end on one thread."""
+    """Where the code of the pages runs, which is synchronous. In tests: the test's own thread."""
 
     def one_for_a_page(self) -> AbstractAsyncContextManager[None]:
         """Until the end of the block, all that Django calls synchronously is on one thread."""
@@ -29,23 +24,28 @@ class Threads(Protocol):
         """The same, on the one thread that serves nothing but the admin."""
 
 
-class DatabaseThreads:
-    """`size` threads that stay as long as the process, each with its connection to PostgreSQL.
+class Units(Protocol):
+    """Where the units of work of the API run."""
+
+    async def run(self, work: Callable[[], Any]) -> Any:
+        """One unit, from its begin to its end."""
+
+
+class PageThreads:
+    """`size` threads that stay as long as the process. Who uses the database has its connection.
 
     Alone, asgiref starts a thread for each request, and a connection with it (3.6 ms each).
-    No unit of work waits longer than `wait_seconds`, for a free thread and for PostgreSQL together.
-    A page, which has many statements, waits that long for each of them.
+    A page waits at most `wait_seconds` for each of its statements.
 
     The admin has one thread more. A password is slow to check, and anybody can send one: so these
-    requests wait for each other, and no other request waits for them. The thread and its connection
-    begin with the first request to the admin.
+    requests wait for each other, and no other request waits for them. A thread and its connection
+    begin when they are first needed.
     """
 
     def __init__(self, size: int, wait_seconds: float) -> None:
-        self.executors = [database_thread(f"database-{n}", wait_seconds) for n in range(size)]
+        self.executors = [page_thread(f"page-{n}", wait_seconds) for n in range(size)]
         self.busy = [0] * size
-        self.wait_seconds = wait_seconds
-        self.admin = database_thread("database-admin", wait_seconds)
+        self.admin = page_thread("admin", wait_seconds)
 
     @contextmanager
     def least_busy(self) -> Iterator[ThreadPoolExecutor]:
@@ -55,12 +55,6 @@ class DatabaseThreads:
             yield self.executors[thread]
         finally:
             self.busy[thread] -= 1
-
-    async def run(self, work: Callable[[], Any]) -> Any:
-        deadline = time.monotonic() + self.wait_seconds
-        loop = asyncio.get_running_loop()
-        with self.least_busy() as thread:
-            return await loop.run_in_executor(thread, database_waits.run_until, deadline, work)
 
     @asynccontextmanager
     async def one_for_a_page(self) -> AsyncIterator[None]:
@@ -75,7 +69,7 @@ class DatabaseThreads:
             yield
 
 
-def database_thread(name: str, wait_seconds: float) -> ThreadPoolExecutor:
+def page_thread(name: str, wait_seconds: float) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(
         1,
         thread_name_prefix=name,
@@ -84,16 +78,17 @@ def database_thread(name: str, wait_seconds: float) -> ThreadPoolExecutor:
     )
 
 
-class OnDatabaseThreads:
-    """The API takes a thread for each unit of work, a page takes one for the whole request.
+class ByPath:
+    """A page takes a thread for the whole request, the API takes none.
 
-    So a request that waits for its SMS holds no thread.
+    So a request that waits for its SMS holds neither a thread nor a connection.
     """
 
-    def __init__(self, *, api: ASGIApp, pages: ASGIApp, threads: Threads) -> None:
+    def __init__(self, *, api: ASGIApp, pages: ASGIApp, threads: Threads, units: Units) -> None:
         self.api = api
         self.pages = pages
         self.threads = threads
+        self.units = units
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":  # nothing to start or stop
@@ -106,5 +101,5 @@ class OnDatabaseThreads:
             async with self.threads.one_for_a_page():
                 await self.pages(scope, receive, send)
         else:
-            run_in_thread.set(self.threads.run)
+            run_unit.set(self.units.run)
             await self.api(scope, receive, send)
