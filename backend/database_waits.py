@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import psycopg2
 from psycopg2.extensions import (
@@ -30,6 +30,7 @@ from psycopg2.extensions import (
 )
 
 T = TypeVar("T")
+OPEN = {STATUS_READY, STATUS_BEGIN}
 
 
 class Bounds(threading.local):
@@ -81,13 +82,22 @@ def wait(database: connection) -> None:
         socket = select.poll()
         socket.register(database, select.POLLIN if state == POLL_READ else select.POLLOUT)
         if not socket.poll(milliseconds_until(deadline)):
-            # psycopg2 closes the connection when its callback raises.
-            raise psycopg2.OperationalError("timeout expired: PostgreSQL does not answer")
+            give_up(database)
+
+
+def give_up(database: connection) -> NoReturn:
+    """Raises psycopg2's OperationalError. psycopg2 closes an open connection when it gets that.
+
+    One that is still being opened would stay until the error and its traceback are forgotten.
+    """
+    if database.status not in OPEN:
+        database.close()
+    raise psycopg2.OperationalError("timeout expired: PostgreSQL does not answer")
 
 
 def connect_timeout(database: connection) -> int | None:
     """The option of libpq, in seconds, which libpq leaves to the callback; None once connected."""
-    if database.status in {STATUS_READY, STATUS_BEGIN}:
+    if database.status in OPEN:
         return None
     return int(parse_dsn(database.dsn).get("connect_timeout", 0)) or None
 

@@ -15,7 +15,6 @@ from contextvars import copy_context
 from functools import partial
 from typing import Any
 
-import psycopg2
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from greenlet import getcurrent, greenlet
@@ -223,11 +222,10 @@ class Unit(greenlet):
     def wait(self, database: connection) -> None:
         """Until PostgreSQL has answered. Raises psycopg2's OperationalError at the deadline."""
         while (state := database.poll()) != POLL_OK:
+            if self.is_late:
+                database_waits.give_up(database)
             self.socket = database.fileno()
             self.leave(self.wait_for_answer if state == POLL_READ else self.wait_to_send)
-            if self.is_late:
-                # psycopg2 closes the connection when its callback raises.
-                raise psycopg2.OperationalError("timeout expired: PostgreSQL does not answer")
 
     def leave(self, next_step: Step) -> None:
         event_loop = self.parent
