@@ -53,9 +53,10 @@ def test_a_start_hardly_ever_looks_for_garbage(started: dict[str, object]) -> No
 
 @pytest.mark.django_db(transaction=True)
 def test_where_nothing_is_to_migrate_a_start_waits_for_no_other_replica() -> None:
-    with asked_for_lock(MIGRATION_LOCK) as is_ours, live_server(database_url()) as server:
+    with asked_for_lock(MIGRATION_LOCK) as is_ours:
         assert is_ours
-        assert server.client().get("/openapi.json").is_success
+        with live_server(database_url()) as server, server.client() as client:
+            assert client.get("/openapi.json").is_success
 
 
 @pytest.mark.django_db
