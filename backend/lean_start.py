@@ -7,7 +7,7 @@ import sys
 def collect_garbage_rarely() -> None:
     """A start makes a hundred thousand objects that stay; looking for garbage took a sixth of it.
 
-    Python's own threshold is 700 objects. backend/asgi/ looks once, at the end of the start.
+    Python's own threshold is 700 new objects. backend/asgi/ exempts what is there after the start.
     """
     gc.set_threshold(50_000, 20, 50)
 
