@@ -2,8 +2,12 @@
 import os
 import sys
 
-from django.core.exceptions import ImproperlyConfigured
-from django.core.management import execute_from_command_line
+from backend import lean_start
+
+lean_start.collect_garbage_rarely()  # before the next import, and in every worker too
+
+from django.core.exceptions import ImproperlyConfigured  # noqa: E402
+from django.core.management import execute_from_command_line  # noqa: E402
 
 
 def main() -> None:

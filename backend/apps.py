@@ -1,5 +1,9 @@
 from django.apps import AppConfig
 
+from backend.lean_start import import_jwt_without_cryptography
+
+import_jwt_without_cryptography()  # before the first app that wants it
+
 
 class BackendConfig(AppConfig):
     """How the service runs. It stands first in INSTALLED_APPS, so that its commands win."""

@@ -4,11 +4,14 @@ import contextlib
 import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import uvicorn
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from uvicorn.supervisors import Multiprocess
 
 from backend import regular_prune
@@ -24,13 +27,26 @@ MIGRATION_LOCK = 0x5EFE44A1  # any number, the same in every replica
 
 def migrate() -> None:
     """One replica migrates, the others wait for it and ask again and again."""
-    while True:
+    while not is_migrated():
         with asked_for_lock(MIGRATION_LOCK) as is_ours:
             if is_ours:
                 call_command("migrate", interactive=False, verbosity=0)
                 break
         time.sleep(MIGRATION_RETRY_SECONDS)
     connection.close()  # the workers open their own
+
+
+def is_migrated() -> bool:
+    """Whether the database has recorded every migration, by their names.
+
+    Django's `migrate` would load all of them and rebuild the history of the models, at every start.
+    """
+    recorded = MigrationRecorder(connection).applied_migrations()
+    for app in apps.get_app_configs():
+        for file in Path(app.path, "migrations").glob("[!_~]*.py"):
+            if (app.label, file.stem) not in recorded:
+                return False
+    return True
 
 
 def run(listener: socket.socket, say: Say) -> None:

@@ -1,15 +1,18 @@
 """`python -m benchmarks`: this service and its rivals, side by side."""
 
+import fcntl
 import json
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks import campaign, goals, machine, plot, report
 from benchmarks.contenders import CONTENDERS, OURS, Contender
-from benchmarks.data import Stage, prepare
+from benchmarks.data import Population, prepare
+from benchmarks.database import BUILD
 from benchmarks.goals import Goal
 from benchmarks.load import require_wrk
 from benchmarks.options import SCALES, Options, parse
@@ -26,47 +29,60 @@ def main() -> None:
     signal.signal(
         signal.SIGTERM, lambda *_: sys.exit("Stopped.")
     )  # so that the servers are stopped too
+    measure = _scale if options.scale else _rivals
     try:
-        (_scale if options.scale else _rivals)(options)
+        with _alone():
+            measure(options)
     except KeyboardInterrupt:
         sys.exit("Stopped.")
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Two measurements would disturb each other, and write the same tables."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with (BUILD / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _rivals(options: Options) -> None:
-    stage = prepare(options.users)
-    cast = [(key, CONTENDERS[key], stage) for key in options.contenders]
-    starts = {key: _starts(who, stage) for key, who, _ in cast}
+    population = prepare(options.users)
+    cast = [(key, CONTENDERS[key], population) for key in options.contenders]
+    starts = {}
+    if not options.trial:
+        starts = {key: _starts(who, population) for key, who, _ in cast}
     results = Results(list(campaign.run(cast, options)), starts)
-    _tell([stage], results, {key: who.label for key, who, _ in cast}, goals.GOALS, options)
+    _tell([population], results, {key: who.label for key, who, _ in cast}, goals.GOALS, options)
 
 
 def _scale(options: Options) -> None:
-    stages = {f"{users:,} users": prepare(users, POOL_OF_SCALE) for users in SCALES}
-    cast = [(key, OURS, stage) for key, stage in stages.items()]
+    populations = {f"{users:,} users": prepare(users, POOL_OF_SCALE) for users in SCALES}
+    cast = [(key, OURS, population) for key, population in populations.items()]
     results = Results(list(campaign.run(cast, options)), {})
     _tell(
-        list(stages.values()),
+        list(populations.values()),
         results,
-        {key: key for key in stages},
-        goals.goals_of_scale(*stages),
+        {key: key for key in populations},
+        goals.goals_of_scale(*populations),
         options,
     )
 
 
-def _starts(contender: Contender, stage: Stage) -> list[float]:
+def _starts(contender: Contender, population: Population) -> list[float]:
     """Warm: the first one, which compiles and fills caches, does not count."""
     print(f"{contender.label}: start …", flush=True)
-    return [seconds_to_start(contender, stage) for _ in range(STARTS + 1)][1:]
+    return [seconds_to_start(contender, population) for _ in range(STARTS + 1)][1:]
 
 
 def _tell(
-    stages: Sequence[Stage],
+    populations: Sequence[Population],
     results: Results,
     labels: Mapping[str, str],
     wanted: Sequence[Goal],
     options: Options,
 ) -> None:
-    lines = machine.describe(stages)
+    lines = machine.describe(populations)
     parts = ["\n".join(lines), report.measurements(results, labels)]
     if results.starts:
         parts.append(report.starts(results, labels))

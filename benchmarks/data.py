@@ -1,7 +1,7 @@
 """Users by the hundred thousand, made inside PostgreSQL in seconds, and kept for the next time.
 
 The ids tell who is who: one user invited ten people, one a full page of them, and one up to 50,000; the inviters of W4
-come next, then the invited; whoever is left was invited by nobody yet.
+come next, then the invited; the others were invited by nobody yet.
 """
 
 import subprocess
@@ -58,7 +58,7 @@ TABLES = tuple(
 
 
 @dataclass(frozen=True)
-class Stage:
+class Population:
     """A filled database; `pool` is how many requests that work only once may be prepared on it."""
 
     users: int
@@ -78,13 +78,13 @@ def invitees_of(users: int) -> int:
     return min(50_000, users // 4)
 
 
-def prepare(users: int, pool: int | None = None) -> Stage:
+def prepare(users: int, pool: int | None = None) -> Population:
     name, manager = f"benchmark_{LAYOUT}_{users}", administration()
     if not manager.has(name):
         _make(manager, name, users)
     _migrate(name)
     manager.close()
-    return Stage(users, Database(name), pool)
+    return Population(users, Database(name), pool)
 
 
 def _make(manager: Database, name: str, users: int) -> None:

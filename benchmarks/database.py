@@ -50,6 +50,14 @@ class Database:
         statement = "SELECT pid FROM pg_stat_activity WHERE datname = %s AND application_name = %s"
         return [pid for (pid,) in self.run(statement, [self.name, application])]
 
+    def worked(self, application: str, *, within: float) -> bool:
+        """Whether a connection of the application has done something in the last seconds."""
+        statement = """
+            SELECT count(*) > 0 FROM pg_stat_activity
+             WHERE datname = %s AND application_name = %s
+               AND (state <> 'idle' OR state_change > clock_timestamp() - %s * interval '1 s')"""
+        return bool(self.value(statement, [self.name, application, within]))
+
     def close(self) -> None:
         self._connection.close()
 

@@ -27,7 +27,7 @@ LIMITS = (
 
 
 def environment(database_url: str, *, port: int = 8000, delay: float = 0) -> dict[str, str]:
-    """Nothing of the caller's own but where programs are: a .env or a PGHOST of his must not decide a measurement."""
+    """Nothing of the caller's own but where programs are: their .env or PGHOST must not decide a measurement."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return {
         **kept,

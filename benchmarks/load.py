@@ -51,7 +51,7 @@ def send(work: Work, url: str, requests: Path, seconds: int, watch: Callable[[],
 
 def _command(work: Work, url: str, requests: Path, seconds: int) -> list[str]:
     how = f"wrk -t1 -c{work.connections} -d{seconds}s --timeout 60s --script {SCRIPT} {url} --".split()
-    return [*how, str(requests), "once" if work.once else "cycle"]
+    return [*how, str(requests), "once" if work.once else "cycle", str(work.ends_after)]
 
 
 def _output(process: subprocess.Popen[str], seconds: int, watch: Callable[[], object]) -> str:

@@ -10,17 +10,17 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.data import Stage
+from benchmarks.data import Population
 from benchmarks.servers import can_pin
 
 OURS = ("django", "django-ninja", "uvicorn", "psycopg2-binary")
 THEIRS = ("fastapi", "asyncpg", "djangorestframework", "djangorestframework-simplejwt", "gunicorn")
 
 
-def describe(stages: Sequence[Stage]) -> list[str]:
+def describe(populations: Sequence[Population]) -> list[str]:
     """Of the machine, the programs, the packages and the pinning, a line each."""
-    users = " and ".join(f"{stage.users:,}" for stage in stages)
-    postgres = stages[0].database.value("SHOW server_version").partition(" ")[0]
+    users = " and ".join(f"{population.users:,}" for population in populations)
+    postgres = populations[0].database.value("SHOW server_version").partition(" ")[0]
     return [
         f"{datetime.now(UTC):%Y-%m-%d} · {_processor()} · {os.cpu_count()} cores · {_system()}",
         f"Python {platform.python_version()} · PostgreSQL {postgres} · {_wrk()} · {users} users",

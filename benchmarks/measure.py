@@ -10,7 +10,8 @@ import psutil
 from benchmarks.servers import Server
 
 MIB = 2**20
-LONGEST_WORK = 10
+LONGEST_WORK = 10  # seconds
+QUIET_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Meter:
         cpu = self._cpu() - self.cpu
         self.watch()
         postgres = sum(max(_cpu(pid) - before, 0.0) for pid, before in self.backends.items())
-        local = self.server.stage.database.is_local
+        local = self.server.population.database.is_local
         return Usage(cpu, postgres if local else None, self.memory / MIB, self.connections)
 
     def _processes(self) -> list[psutil.Process]:
@@ -52,19 +53,23 @@ class Meter:
         return sum(_cpu(process.pid) for process in self._processes())
 
     def _see_backends(self, before: Callable[[int], float]) -> None:
-        pids = self.server.stage.database.backends(self.server.key)
+        pids = self.server.population.database.backends(self.server.key)
         self.connections = max(self.connections, len(pids))
         for pid in pids:
             self.backends.setdefault(pid, before(pid))
 
 
 def settle(server: Server) -> None:
-    """Until the server is through with what a load left behind, lest it works on into the next run."""
+    """Waits until the server is through with what a load left behind.
+
+    Processor time alone does not tell: on a busy machine a server gets little of it.
+    """
     deadline = time.monotonic() + LONGEST_WORK
     while time.monotonic() < deadline:
         meter = Meter(server)
-        time.sleep(0.1)
-        if meter.read().cpu_seconds < 0.02:
+        time.sleep(QUIET_SECONDS)
+        quiet = not server.population.database.worked(server.key, within=QUIET_SECONDS)
+        if quiet and meter.read().cpu_seconds < 0.02:
             return
 
 

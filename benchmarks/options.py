@@ -23,14 +23,25 @@ class Options:
     work: tuple[str, ...]
     contenders: tuple[str, ...]
     scale: bool
+    trial: bool
     svg: Path | None
     json: Path | None
 
 
 def parse(arguments: Sequence[str] | None = None) -> Options:
     given = _parser().parse_args(arguments)
-    given.work = given.work or (OF_SCALE if given.scale else GROUPS)
-    return Options(**vars(given))
+    groups = given.work or (OF_SCALE if given.scale else GROUPS)
+    return Options(
+        users=LEAST_USERS if given.trial else given.users,
+        pairs=1 if given.trial else given.pairs,
+        seconds=given.seconds,
+        work=groups,
+        contenders=given.contenders,
+        scale=given.scale,
+        trial=given.trial,
+        svg=given.svg,
+        json=given.json,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -56,6 +67,11 @@ def _parser() -> argparse.ArgumentParser:
         help=f"of {','.join(CONTENDERS)}",
     )
     add("--scale", action="store_true", help="this service alone, on 1,000 and on 1,000,000 users")
+    add(
+        "--trial",
+        action="store_true",
+        help="every work for a moment on 1,000 users: whether it still works, not how fast",
+    )
     add("--svg", type=Path, help="write the plot there")
     add("--json", type=Path, help="write every run there")
     return parser

@@ -9,23 +9,15 @@ from benchmarks.works import WORKS
 HEADER = (
     "",
     "requests/s",
-    "lowest–highest",
     "to the first",
+    "server's CPU µs",
+    "PostgreSQL's CPU µs",
+    "lowest–highest/s",
     "p50 ms",
     "p99 ms",
-    "CPU µs",
-    "PG CPU µs",
     "MiB",
     "PG conn.",
 )
-COLUMNS = {
-    "p50_ms": 1,
-    "p99_ms": 1,
-    "cpu_us": 0,
-    "postgres_cpu_us": 0,
-    "memory_mib": 0,
-    "connections": 0,
-}  # digits
 NOTHING = "–"
 
 
@@ -41,7 +33,7 @@ def _padded(cell: str, width: int, column: int) -> str:
 
 
 def measurements(results: Results, labels: Mapping[str, str]) -> str:
-    """A block for each work; ratios are to whoever is named first."""
+    """A block for each work; ratios are to the contender that is named first."""
     blocks = [
         f"{work.title}\n{table([HEADER, *_lines(results, work.key, labels)])}"
         for work in WORKS
@@ -53,14 +45,21 @@ def measurements(results: Results, labels: Mapping[str, str]) -> str:
 def _lines(results: Results, work: str, labels: Mapping[str, str]) -> Iterable[Sequence[str]]:
     first = (work, next(iter(labels)))
     for server, label in labels.items():
-        who = (work, server)
-        if rate := results.spread(*who, "rate"):
-            around = f"{rate.low:,.0f}–{rate.high:,.0f}"
-            medians = [
-                _median(results.spread(*who, metric), digits) for metric, digits in COLUMNS.items()
-            ]
-            yield label, f"{rate.median:,.0f}", around, _spread(results.ratio(who, first)), *medians
-        elif results.of(*who):
+        rate = results.spread(work, server, "rate")
+        if rate is not None:
+            yield (
+                label,
+                f"{rate.median:,.0f}",
+                _spread(results.ratio((work, server), first)),
+                _median(results.spread(work, server, "cpu_us")),
+                _median(results.spread(work, server, "postgres_cpu_us")),
+                f"{rate.low:,.0f}–{rate.high:,.0f}",
+                _median(results.spread(work, server, "p50_ms"), digits=1),
+                _median(results.spread(work, server, "p99_ms"), digits=1),
+                _median(results.spread(work, server, "memory_mib")),
+                _median(results.spread(work, server, "connections")),
+            )
+        elif results.of(work, server):
             yield label, "invalid", *[""] * (len(HEADER) - 2)
 
 
@@ -70,7 +69,7 @@ def starts(results: Results, labels: Mapping[str, str]) -> str:
 
 
 def outcome(results: Results, goals: Iterable[Goal]) -> str:
-    header = ("Goal", "wanted", "reached (lowest–highest)", "")
+    header = ("Goal", "wanted", "measured (lowest–highest)", "")
     return table([header, *(_goal(results, goal) for goal in goals)])
 
 
@@ -81,7 +80,7 @@ def _goal(results: Results, goal: Goal) -> Sequence[str]:
     return goal.what, goal.wanted, _spread(reached), goal.verdict(reached)
 
 
-def _median(spread: Spread | None, digits: int) -> str:
+def _median(spread: Spread | None, digits: int = 0) -> str:
     return NOTHING if spread is None else f"{spread.median:,.{digits}f}"
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.contenders import Contender
-from benchmarks.data import Stage
+from benchmarks.data import Population
 from benchmarks.database import BUILD, ROOT, with_application
 from benchmarks.environment import environment
 
@@ -22,11 +22,11 @@ STOP_SECONDS = 10
 
 @dataclass(frozen=True)
 class Server:
-    """A contender that runs, on one stage."""
+    """A contender that runs, on one population."""
 
     key: str
     contender: Contender
-    stage: Stage
+    population: Population
     port: int
     pid: int
 
@@ -37,28 +37,28 @@ class Server:
 
 @contextmanager
 def running(
-    contender: Contender, stage: Stage, *, delay: float = 0, key: str = ""
+    contender: Contender, population: Population, *, delay: float = 0, key: str = ""
 ) -> Iterator[Server]:
     key = key or contender.key
     with ExitStack() as stack:
         port = _free_port()
-        process = _start(contender, stage, port, delay, key)
+        process = _start(contender, population, port, delay, key)
         stack.callback(_stop, process)
         _await_answer(process, port, key)
-        yield Server(key, contender, stage, port, process.pid)
+        yield Server(key, contender, population, port, process.pid)
 
 
-def seconds_to_start(contender: Contender, stage: Stage) -> float:
+def seconds_to_start(contender: Contender, population: Population) -> float:
     """From the start of the process to its first 200."""
     began = time.monotonic()
-    with running(contender, stage, key=f"{contender.key}-start"):
+    with running(contender, population, key=f"{contender.key}-start"):
         return time.monotonic() - began
 
 
 def _start(
-    contender: Contender, stage: Stage, port: int, delay: float, key: str
+    contender: Contender, population: Population, port: int, delay: float, key: str
 ) -> subprocess.Popen[bytes]:
-    variables = environment(with_application(stage.database.url, key), port=port, delay=delay)
+    variables = environment(with_application(population.database.url, key), port=port, delay=delay)
     with _log(key).open("wb") as log:
         process = subprocess.Popen(
             contender.command(port),

@@ -1,12 +1,15 @@
--- `wrk -s requests.lua URL -- FILE cycle|once` sends the requests of a file: one a line, method, path, token and
--- body parted by tabs. `once` stops after the last line. The last line of the output is the outcome, as JSON.
+-- `wrk -s requests.lua URL -- FILE cycle|once MOST` sends the requests of a file: one a line, method, path, token
+-- and body parted by tabs. `once` stops after the last line, and both after MOST requests, unless that is 0.
+-- The last line of the output is the outcome, as JSON.
 local ffi = require("ffi")
 ffi.cdef [[
   typedef struct { long seconds; long microseconds; } moment;
   int gettimeofday(moment *now, void *zone);
+  int getpid(void);
+  int kill(int process, int signal);
 ]]
 
-local threads, requests, cycles, sent = {}, {}, true, 0
+local threads, requests, most, sent = {}, {}, math.huge, 0
 began, ended = 0, 0 -- global, for `thread:get`
 
 local function now()
@@ -27,14 +30,18 @@ function init(arguments)
     if body ~= "" then headers["Content-Type"] = "application/json" end
     requests[#requests + 1] = wrk.format(method, path, headers, body ~= "" and body or nil)
   end
-  cycles = arguments[2] == "cycle"
+  if arguments[2] == "once" then most = #requests end
+  if arguments[3] ~= "0" then most = math.min(most, tonumber(arguments[3])) end
 end
 
 function request()
   sent = sent + 1
   if sent == 2 then began = now() end -- the first is wrk's own trial and never leaves it
-  if sent > #requests and not cycles then
-    if ended == 0 then ended = now() end
+  if sent > most then
+    if ended == 0 then
+      ended = now()
+      ffi.C.kill(ffi.C.getpid(), 2) -- SIGINT: or wrk would wait until its time is over
+    end
     wrk.thread:stop()
     return requests[#requests]
   end

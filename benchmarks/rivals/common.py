@@ -1,8 +1,11 @@
 """What every rival needs: its settings, the phone's check, tokens and cursors in the service's own format."""
 
 import base64
+import hmac
 import os
 import struct
+import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid4
@@ -21,6 +24,8 @@ PAGE = 50
 CODE_LENGTH, CODE_TTL, RESEND, TRIES = 4, timedelta(seconds=300), timedelta(seconds=60), 3
 ACCESS_TTL, REFRESH_TTL = timedelta(seconds=900), timedelta(days=30)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+STRANGERS = UUID(int=0)  # the rivals know one lane alone
+DEVICE_TOKEN_KEY = hmac.digest(SIGNING_KEY.encode(), b"device tokens", "sha256")
 
 
 class Position(NamedTuple):
@@ -77,13 +82,31 @@ def signed(kind: str, user_id: int, lifetime: timedelta, **claims: str) -> str:
     return jwt.encode(payload, SIGNING_KEY, algorithm="HS256")
 
 
-def session_of(user_id: int, family: UUID, token: UUID) -> dict[str, object]:
-    """The answer of a login."""
-    return {
-        "access": signed("access", user_id, ACCESS_TTL),
-        "refresh": signed("refresh", user_id, REFRESH_TTL, jti=token.hex, family=family.hex),
-        "token_type": "Bearer",
-        "expires_in": int(ACCESS_TTL.total_seconds()),
-        "is_new_user": False,
-        "invite_problem": None,
-    }
+def device_token(phone: str) -> str:
+    """For a device that is new: signed, and bound to the phone."""
+    told = f"{uuid4().hex}:{int(time.time())}"
+    signature = hmac.digest(DEVICE_TOKEN_KEY, f"{phone}:{told}".encode(), "sha256")
+    return f"{told}:{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
+
+
+@dataclass(frozen=True)
+class Login:
+    phone: str
+    user_id: int
+    is_new_user: bool
+    session_id: UUID
+    token: UUID
+
+    def answer(self) -> dict[str, object]:
+        family = self.session_id.hex
+        return {
+            "access": signed("access", self.user_id, ACCESS_TTL, sid=family),
+            "refresh": signed(
+                "refresh", self.user_id, REFRESH_TTL, jti=self.token.hex, family=family
+            ),
+            "token_type": "Bearer",
+            "expires_in": int(ACCESS_TTL.total_seconds()),
+            "is_new_user": self.is_new_user,
+            "device_token": device_token(self.phone),
+            "invite_problem": None,
+        }

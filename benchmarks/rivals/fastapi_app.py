@@ -16,7 +16,6 @@ from benchmarks.rivals.common import (
     PAGE,
     SMS_DELAY,
     position_of,
-    session_of,
     user_of,
 )
 from benchmarks.rivals.fastapi_schemas import (
@@ -106,7 +105,7 @@ async def request_code(data: CodeRequestIn, pool: Pool) -> dict[str, Any]:
 @app.post("/api/v1/auth/login", response_model=Session)
 async def log_in(data: LoginIn, pool: Pool) -> dict[str, Any]:
     async with pool.acquire() as connection:
-        session = await queries.log_in(connection, data.phone, data.code)
-    if session is None:
+        login = await queries.log_in(connection, data.phone, data.code, data.request_id)
+    if login is None:
         raise HTTPException(400, "code_invalid")
-    return session_of(*session)
+    return login.answer()

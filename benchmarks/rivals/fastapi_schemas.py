@@ -51,6 +51,7 @@ class CodeRequested(BaseModel):
 class LoginIn(BaseModel):
     phone: PhoneNumber
     code: str
+    request_id: UUID
 
 
 class Session(BaseModel):
@@ -59,4 +60,5 @@ class Session(BaseModel):
     token_type: Literal["Bearer"]
     expires_in: int
     is_new_user: bool
+    device_token: str
     invite_problem: None

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -15,7 +16,6 @@ from benchmarks.rivals.common import (
     PAGE,
     SMS_DELAY,
     position_of,
-    session_of,
     to_e164,
     user_of,
 )
@@ -99,9 +99,10 @@ async def request_code(scope: Scope, receive: Receive) -> Answer:
 
 async def log_in(scope: Scope, receive: Receive) -> Answer:
     body = await json_body(receive)
+    phone, request_id = to_e164(body["phone"]), UUID(body["request_id"])
     async with pool.acquire() as connection:
-        session = await queries.log_in(connection, to_e164(body["phone"]), body["code"])
-    return ok(session_of(*session)) if session else (400, b'{"code":"code_invalid"}')
+        login = await queries.log_in(connection, phone, body["code"], request_id)
+    return ok(login.answer()) if login else (400, b'{"code":"code_invalid"}')
 
 
 HANDLERS: dict[tuple[str, str], Handler] = {

@@ -11,13 +11,13 @@ from benchmarks.rivals.common import (
     PEPPER,
     REFRESH_TTL,
     RESEND,
+    STRANGERS,
     TRIES,
+    Login,
     Position,
 )
 from referral_api.invite_codes import new_invite_code
 from referral_api.one_time_codes import one_time_code
-
-LANE = UUID(int=0)  # the rivals know one lane alone
 
 READ = """
 SELECT me.phone, me.invite_code, me.invited_total, own.activated_at,
@@ -52,19 +52,32 @@ WITH activation AS (
 UPDATE referral_api_user inviter SET invited_total = invited_total + 1
   FROM activation WHERE inviter.id = activation.inviter_id
 """
+# The caller's own try, and what is needed to compare the code.
 SPEND_TRY = """
-UPDATE referral_api_loginchallenge SET shared_tries = shared_tries - 1
- WHERE phone = $1 AND used_at IS NULL AND expires_at > $2 AND shared_tries > 0 RETURNING id, code_length
+UPDATE referral_api_loginrequest request SET tries_left = tries_left - 1
+  FROM referral_api_loginchallenge challenge
+ WHERE request.id = $1 AND request.phone = $2 AND request.tries_left > 0
+   AND challenge.id = request.challenge_id AND challenge.used_at IS NULL AND challenge.expires_at > $3
+RETURNING challenge.id, challenge.lane, challenge.code_length
 """
-USE = "UPDATE referral_api_loginchallenge SET used_at = $2 WHERE phone = $1 AND used_at IS NULL RETURNING phone"
-ADD_USER = """
-INSERT INTO referral_api_user
-    (phone, invite_code, password, invited_total, is_superuser, is_active, is_staff, date_joined)
-VALUES ($1, $2, '!', 0, false, true, false, $3) ON CONFLICT (phone) DO NOTHING
-"""
-BEGIN_SESSION = """
+# All codes of the lane are used; the user is found or made; their session begins.
+USE_CODE = """
+WITH used AS (
+    UPDATE referral_api_loginchallenge SET used_at = $4
+     WHERE phone = $1 AND lane = $2 AND used_at IS NULL AND expires_at > $4 RETURNING id),
+found AS (SELECT id, is_active FROM referral_api_user WHERE phone = $1),
+made AS (
+    INSERT INTO referral_api_user
+        (phone, invite_code, password, invited_total, is_superuser, is_active, is_staff, date_joined)
+    SELECT $1, $5, '!', 0, false, true, false, $4
+     WHERE EXISTS (SELECT FROM used WHERE id = $3) AND NOT EXISTS (SELECT FROM found)
+    ON CONFLICT DO NOTHING RETURNING id),
+person AS (
+    SELECT id FROM found WHERE is_active AND EXISTS (SELECT FROM used WHERE id = $3)
+    UNION ALL SELECT id FROM made)
 INSERT INTO referral_api_session (id, user_id, current_token, created_at, expires_at)
-SELECT $2, id, $3, $4, $5 FROM referral_api_user WHERE phone = $1 AND is_active RETURNING user_id
+SELECT $6, person.id, $7, $4, $8 FROM person
+RETURNING user_id, EXISTS (SELECT FROM made) AS is_new
 """
 
 
@@ -90,36 +103,24 @@ async def store_code(connection: Any, phone: str) -> tuple[UUID, str]:
         now + CODE_TTL,
         now + RESEND,
         TRIES,
-        LANE,
+        STRANGERS,
     )
     await connection.execute(STORE_CODE, *parameters)
     return request_id, one_time_code(PEPPER, challenge_id, phone, CODE_LENGTH)
 
 
-async def log_in(connection: Any, phone: str, code: str) -> tuple[int, UUID, UUID] | None:
-    """User, session and refresh token, where the code is right; a try is spent even where it is wrong."""
-    now = datetime.now(UTC)
-    async with connection.transaction():
-        challenge = await connection.fetchrow(SPEND_TRY, phone, now)
-        if (
-            not challenge
-            or not _opens(challenge, phone, code)
-            or not await connection.fetchval(USE, phone, now)
-        ):
-            return None
-        return await _begin_session(connection, phone, now)
-
-
-def _opens(challenge: Any, phone: str, code: str) -> bool:
+async def log_in(connection: Any, phone: str, code: str, request_id: UUID) -> Login | None:
+    """Where the code is right; a try is spent even where it is wrong."""
+    now, session_id, token = datetime.now(UTC), uuid4(), uuid4()
+    challenge = await connection.fetchrow(SPEND_TRY, request_id, phone, now)
+    if challenge is None:
+        return None
     right = one_time_code(PEPPER, challenge["id"], phone, challenge["code_length"])
-    return compare_digest(right, code)
-
-
-async def _begin_session(connection: Any, phone: str, now: datetime) -> tuple[int, UUID, UUID]:
-    session, token = uuid4(), uuid4()
-    parameters = (phone, session, token, now, now + REFRESH_TTL)
-    user_id = await connection.fetchval(BEGIN_SESSION, *parameters)
-    if user_id is None:
-        await connection.execute(ADD_USER, phone, new_invite_code(), now)
-        user_id = await connection.fetchval(BEGIN_SESSION, *parameters)
-    return user_id, session, token
+    if not compare_digest(right, code):
+        return None
+    of_code = (phone, challenge["lane"], challenge["id"], now)
+    of_session = (new_invite_code(), session_id, token, now + REFRESH_TTL)
+    begun = await connection.fetchrow(USE_CODE, *of_code, *of_session)
+    if begun is None:
+        return None
+    return Login(phone, begun["user_id"], begun["is_new"], session_id, token)

@@ -5,7 +5,6 @@ from io import BytesIO
 from pathlib import Path
 
 import phonenumbers
-import segno
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -56,6 +55,8 @@ def share_link(request: HttpRequest, invite_code: str) -> HttpResponse:
 @cache_control(public=True, max_age=86_400)
 def qr(request: HttpRequest, invite_code: str) -> HttpResponse:
     """The share link as a picture. Every well-formed code has one, so that none is looked up."""
+    import segno  # not with the others: few servers are ever asked for a picture
+
     if not re.fullmatch(INVITE_CODE_PATTERN, invite_code):
         raise Http404
     svg = BytesIO()

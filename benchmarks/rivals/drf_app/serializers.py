@@ -53,3 +53,4 @@ class CodeRequestSerializer(serializers.Serializer):
 class LoginSerializer(serializers.Serializer):
     phone = PhoneField()
     code = serializers.CharField(max_length=16)
+    request_id = serializers.UUIDField()

@@ -76,7 +76,7 @@ class CodeView(PublicView):
 class LoginView(PublicView):
     def post(self, request: Request) -> Response:
         data = validated(LoginSerializer(data=request.data))
-        session = work.log_in(data["phone"], data["code"])
+        session = work.log_in(data["phone"], data["code"], data["request_id"])
         return (
             Response(session)
             if session

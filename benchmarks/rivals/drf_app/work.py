@@ -1,7 +1,7 @@
 """What the views do in the database, through the ORM, in transactions where more than one row changes."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import F
@@ -18,6 +18,7 @@ from benchmarks.rivals.common import (
     REFRESH_TTL,
     RESEND,
     TRIES,
+    device_token,
 )
 from referral_api.models import STRANGERS, Activation, LoginChallenge, LoginRequest, Session, User
 from referral_api.one_time_codes import one_time_code
@@ -59,20 +60,28 @@ def request_code(phone: str) -> dict[str, Any]:
     )
 
 
-def log_in(phone: str, code: str) -> dict[str, Any] | None:
+def log_in(phone: str, code: str, request_id: UUID) -> dict[str, Any] | None:
+    """Where the code is right; a try is spent even where it is wrong."""
     now = timezone.now()
     with transaction.atomic():
-        living = LoginChallenge.objects.filter(phone=phone, used_at=None, expires_at__gt=now)
-        if not living.filter(shared_tries__gt=0).update(shared_tries=F("shared_tries") - 1):
+        asked = LoginRequest.objects.filter(pk=request_id, phone=phone, tries_left__gt=0)
+        if not asked.update(tries_left=F("tries_left") - 1):
             return None
-        challenge = living.get()
+        request = LoginRequest.objects.get(pk=request_id)
+        living = LoginChallenge.objects.filter(
+            phone=phone, lane=request.lane, used_at=None, expires_at__gt=now
+        )
+        challenge = living.select_for_update().filter(pk=request.challenge_id).first()
+        if challenge is None:
+            return None
         right = one_time_code(PEPPER, challenge.id, phone, challenge.code_length)
-        if not constant_time_compare(right, code) or not living.update(used_at=now):
+        if not constant_time_compare(right, code):
             return None
-        return _begin_session(phone)
+        living.update(used_at=now)
+        return begin_session(phone)
 
 
-def _begin_session(phone: str) -> dict[str, Any]:
+def begin_session(phone: str) -> dict[str, Any]:
     user, is_new = User.objects.get_or_create(phone=phone)
     token, now = RefreshToken.for_user(user), timezone.now()
     Session.objects.create(
@@ -84,5 +93,6 @@ def _begin_session(phone: str) -> dict[str, Any]:
         "token_type": "Bearer",
         "expires_in": int(ACCESS_TTL.total_seconds()),
         "is_new_user": is_new,
+        "device_token": device_token(phone),
         "invite_problem": None,
     }
