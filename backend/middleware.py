@@ -60,11 +60,11 @@ class ProblemMiddleware:
     async def answer(self, request: HttpRequest) -> HttpResponse:
         if request.path_info in PROBES:
             return self.with_security_headers(request, await self.get_response(request))
-        with translation.override(language_of(request)):  # the language is the task's own
-            response = self.refused_address(request) or self.refused_size(request)
-            if response is None:
-                response = await self.get_response(request)
-            return self.finish_response(request, response)
+        translation.activate(language_of(request))  # for this task: each request has its own
+        response = self.refused_address(request) or self.refused_size(request)
+        if response is None:
+            response = await self.get_response(request)
+        return self.finish_response(request, response)
 
     def refused_address(self, request: HttpRequest) -> HttpResponse | None:
         """What CommonMiddleware and SecurityMiddleware ask for the pages.

@@ -3,7 +3,7 @@
 import logging
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
@@ -94,6 +94,7 @@ def is_trusted_proxy(peer: Address | None) -> bool:
     return any(peer in network for network in networks)
 
 
+@lru_cache(maxsize=1024)
 def read_address(text: str) -> Address | None:
     """Of an address as proxies write it, also with a port or in brackets.
 

@@ -1,7 +1,7 @@
 """Phone numbers, as libphonenumber knows them."""
 
 import re
-from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
 
 import phonenumbers
@@ -15,8 +15,14 @@ from referral_api.folding import folded
 # As people write a number, full-width signs too. libphonenumber alone would find one in any text.
 WRITTEN = re.compile(r"[+＋(（0-9][-+＋()（）.．0-9 ]{2,31}")
 
-# A code request reads its phone twice, and libphonenumber's reading is half of the cost of both.
-parse = lru_cache(maxsize=256)(phonenumbers.parse)
+
+@dataclass(frozen=True)
+class Number:
+    """What libphonenumber knows of a valid number."""
+
+    e164: str
+    region: str | None
+    kinds: frozenset[str]
 
 
 def to_e164(number: str) -> str:
@@ -24,31 +30,45 @@ def to_e164(number: str) -> str:
 
     Raises PydanticCustomError, a ValueError, where the number is not valid.
     """
-    parsed = None
+    found = None
     written = folded(number).strip()
     if WRITTEN.fullmatch(written):
-        with suppress(phonenumbers.NumberParseException):
-            parsed = parse(written, settings.PHONE_DEFAULT_REGION)
-    if parsed is None or not phonenumbers.is_valid_number(parsed):
+        found = read(written, settings.PHONE_DEFAULT_REGION)
+    if found is None:
         raise PydanticCustomError("phone", gettext_noop("This is not a valid phone number."))
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return found.e164
 
 
 def is_served(phone: str) -> bool:
     """Whether the phone, in E.164, gets an SMS: by `PHONE_REGIONS` and `PHONE_KINDS`."""
-    number = parse(phone, settings.PHONE_DEFAULT_REGION)
-    region = phonenumbers.region_code_for_number(number)
-    if settings.PHONE_REGIONS.isdisjoint({"*", region}):
+    number = read(phone, settings.PHONE_DEFAULT_REGION)
+    if number is None or settings.PHONE_REGIONS.isdisjoint({"*", number.region}):
         return False
-    return not settings.PHONE_KINDS.isdisjoint({"*", *kinds_of(number)})
+    return not settings.PHONE_KINDS.isdisjoint({"*", *number.kinds})
 
 
-def kinds_of(number: phonenumbers.PhoneNumber) -> set[str]:
+@lru_cache(maxsize=1024)
+def read(written: str, default_region: str) -> Number | None:
+    """None where the number is not valid. A login reads the same one again and again."""
+    try:
+        number = phonenumbers.parse(written, default_region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return Number(
+        e164=phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
+        region=phonenumbers.region_code_for_number(number),
+        kinds=kinds_of(number),
+    )
+
+
+def kinds_of(number: phonenumbers.PhoneNumber) -> frozenset[str]:
     """Two where the numbering plan does not tell mobile from fixed-line, as in the US."""
     kind = PhoneNumberType.to_string(phonenumbers.number_type(number)).lower()
     if kind == "fixed_line_or_mobile":
-        return {"fixed_line", "mobile"}
-    return {kind}
+        return frozenset({"fixed_line", "mobile"})
+    return frozenset({kind})
 
 
 def masked(phone: str) -> str:

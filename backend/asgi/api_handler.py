@@ -34,7 +34,8 @@ class APIHandler(APIStack, ASGIHandler):
         except RequestAborted:
             return
         with body:
-            set_script_prefix(get_script_prefix(scope))
+            if scope.get("root_path"):
+                set_script_prefix(get_script_prefix(scope))
             request, refusal = self.create_request(scope, body)
             response: Any = refusal
             if request is not None:

@@ -112,20 +112,33 @@ def read_access_token(token: str) -> AccessClaims | None:
 
 
 def issue_tokens(session: Session) -> Tokens:
-    """The same session gives the same refresh token, byte for byte."""
-    refresh_token = RefreshToken()
-    refresh_token["exp"] = int(session.expires_at.timestamp())
-    refresh_token["iat"] = int(session.token_issued_at.timestamp())
-    refresh_token["jti"] = session.current_token.hex
-    refresh_token["family"] = session.pk.hex
-    refresh_token["user_id"] = session.user_id
-    access_token = AccessToken()
-    access_token["user_id"] = session.user_id
-    access_token["sid"] = session.pk.hex
+    """The same session gives the same refresh token, byte for byte.
+
+    The claims are those of the package's token classes, which read them. Its classes would fill in
+    each claim first, for us to replace it.
+    """
+    now = int(timezone.now().timestamp())
+    access_seconds = int(api_settings.ACCESS_TOKEN_LIFETIME.total_seconds())
+    access_token = {
+        "token_type": AccessToken.token_type,
+        "exp": now + access_seconds,
+        "iat": now,
+        "jti": uuid4().hex,
+        "user_id": session.user_id,
+        "sid": session.pk.hex,
+    }
+    refresh_token = {
+        "token_type": RefreshToken.token_type,
+        "exp": int(session.expires_at.timestamp()),
+        "iat": int(session.token_issued_at.timestamp()),
+        "jti": session.current_token.hex,
+        "family": session.pk.hex,
+        "user_id": session.user_id,
+    }
     return Tokens(
-        access=str(access_token),
-        refresh=str(refresh_token),
-        expires_in=int(api_settings.ACCESS_TOKEN_LIFETIME.total_seconds()),
+        access=token_backend.encode(access_token),
+        refresh=token_backend.encode(refresh_token),
+        expires_in=access_seconds,
         token_type="Bearer",  # noqa: S106 -- a scheme, no secret
     )
 
