@@ -79,6 +79,7 @@ class DatabaseUnits:
 
     def take_back(self, line: "Line") -> None:
         line.unit = None
+        line.idle_since = line.loop.time()
         self.free.append(line)
         self.begin_next()
 
@@ -93,6 +94,7 @@ class Line:
         self.loop = loop
         self.unit: Unit | None = None  # on it now
         self.heard: int | None = None  # the socket that the loop listens to
+        self.idle_since = 0.0  # by the loop's clock, which stands still while it runs our code
         self.database: BaseDatabaseWrapper = connections.create_connection(DEFAULT_DB_ALIAS)
         self.database.inc_thread_sharing()  # with the thread that opens it
 
@@ -212,7 +214,7 @@ class Unit(greenlet):
 
     def run(self) -> Step:
         try:
-            renew_connection()
+            renew_connection(was_idle=self.loop.time() > self.line.idle_since)
             if self.line.database.connection is None:
                 self.connect()
             result = self.work()
