@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from importlib import import_module
 from pkgutil import iter_modules
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from referral_api.gateways.sms.message import (
     SERVER_ERROR,
     SmsMessage,
 )
-from referral_api.tests.support.servers import free_port
+from referral_api.tests.support.servers import CHECKOUT, free_port
 from referral_api.tests.support.sms_answers import PHONE, PROVIDERS, Documented
 from referral_api.tests.support.sms_provider import (
     WEBHOOK_SECRET,
@@ -42,6 +43,7 @@ REFUSALS = [
     for name, documented in PROVIDERS.items()
     for number, (reply, reason) in enumerate(documented.refusals)
 ]
+NAMED = sorted(set(PROVIDERS) - {"webhook"})  # by a file in providers/
 every_provider = pytest.mark.parametrize("name", PROVIDERS)
 
 
@@ -67,8 +69,14 @@ def send(name: str, url: str, bounds: Bounds = PATIENT) -> Attempt:
 
 
 def test_every_provider_is_tried_here() -> None:
-    known = {module.name for module in iter_modules(providers.__path__)}
-    assert set(PROVIDERS) == known | {"webhook"}
+    assert sorted(module.name for module in iter_modules(providers.__path__)) == NAMED
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_every_provider_is_explained(name: str) -> None:
+    grammar = import_module(f"{providers.__name__}.{name}").GRAMMAR
+    assert grammar.startswith(f"{name}://")
+    assert f"`{grammar}`" in (CHECKOUT / "docs/sms.md").read_text()
 
 
 @every_provider
@@ -107,7 +115,7 @@ def test_what_is_not_clear_is_uncertain(
     assert (attempt.result, attempt.reason) == ("uncertain", reason)
 
 
-@pytest.mark.parametrize("name", [name for name in PROVIDERS if name != "webhook"])
+@pytest.mark.parametrize("name", NAMED)
 @pytest.mark.parametrize(
     "garbage",
     [
