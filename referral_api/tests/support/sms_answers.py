@@ -102,6 +102,25 @@ PROVIDERS = {
             (Reply(400, {"code": 21617, "message": "The body is too long"}), REFUSED),
         ],
     ),
+    "smsc": Documented(
+        address="smsc://LOGIN:PASSWORD@Example",
+        sends={
+            "login": "LOGIN",
+            "psw": "PASSWORD",
+            "sender": "Example",
+            "phones": DIGITS,
+            "mes": "Your code: 4321",
+            "charset": "utf-8",
+            "fmt": "3",
+        },
+        accepted=Reply(200, {"id": 1, "cnt": 1}),
+        refusals=[
+            (Reply(200, {"error": "invalid number", "error_code": 7, "id": 1}), WRONG_NUMBER),
+            (Reply(200, {"error": "no money", "error_code": 3, "id": 1}), NO_MONEY),
+            (Reply(200, {"error": "authorise error", "error_code": 2}), WRONG_KEY),
+            (Reply(200, {"error": "message is denied", "error_code": 6, "id": 1}), REFUSED),
+        ],
+    ),
     "webhook": Documented(
         address="webhook",
         sends={
