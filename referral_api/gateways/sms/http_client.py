@@ -120,17 +120,19 @@ async def kept_client() -> httpx.AsyncClient:
     """The one of this event loop."""
     loop = asyncio.get_running_loop()
     if loop not in _kept:
-        _kept[loop] = until_the_loop_ends()
+        limits = httpx.Limits(max_connections=None)
+        client = httpx.AsyncClient(verify=TLS, trust_env=False, limits=limits)
+        _kept[loop] = until_the_loop_ends(client)
     return await anext(_kept[loop])
 
 
-async def until_the_loop_ends() -> Clients:
+async def until_the_loop_ends(client: httpx.AsyncClient) -> Clients:
     """Gives the same client again and again.
 
     asyncio closes the asynchronous generators of a loop before the loop ends, and so this client.
     """
-    async with httpx.AsyncClient(
-        verify=TLS, trust_env=False, limits=httpx.Limits(max_connections=None)
-    ) as client:
+    try:
         while True:
             yield client
+    finally:
+        await client.aclose()

@@ -1,6 +1,7 @@
 """What becomes of each provider's documented answers, on a server of our own on the loopback."""
 
 import asyncio
+import inspect
 from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
@@ -73,8 +74,10 @@ def test_every_provider_is_tried_here() -> None:
 
 
 @pytest.mark.parametrize("name", NAMED)
-def test_every_provider_is_explained(name: str) -> None:
-    grammar = import_module(f"{providers.__name__}.{name}").GRAMMAR
+def test_every_provider_is_short_and_explained(name: str) -> None:
+    module = import_module(f"{providers.__name__}.{name}")
+    assert len(inspect.getsource(module).splitlines()) <= 60
+    grammar = module.GRAMMAR
     assert grammar.startswith(f"{name}://")
     assert f"`{grammar}`" in (CHECKOUT / "docs/sms.md").read_text()
 

@@ -62,6 +62,9 @@ class SmsProvider(ThreadingHTTPServer):
     def handle_error(self, request: object, client_address: object) -> None:
         """A sender that did not wait for the answer is what some tests are about."""
 
+    def reply_to(self, received: Received) -> Reply:
+        return self.reply
+
     def on_message(self) -> None:
         """Before the answer; a test may put its own in this place."""
 
@@ -79,10 +82,11 @@ class _Messages(BaseHTTPRequestHandler):
         provider = self.server
         headers = {name.lower(): value for name, value in self.headers.items()}
         raw = self.rfile.read(int(headers["content-length"]))
-        provider.received.append(Received(self.path, headers, raw))
+        received = Received(self.path, headers, raw)
+        provider.received.append(received)
         provider.on_message()
         provider.may_answer.wait(30)
-        reply = provider.reply
+        reply = provider.reply_to(received)
         self.close_connection = reply.closes
         if not reply.closes:
             body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
@@ -97,8 +101,8 @@ class _Messages(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def sms_provider() -> Iterator[SmsProvider]:
-    with SmsProvider() as provider:
+def sms_provider(kind: type[SmsProvider] = SmsProvider) -> Iterator[SmsProvider]:
+    with kind() as provider:
         Thread(target=provider.serve_forever, args=[0.01], daemon=True).start()
         yield provider
         provider.may_answer.set()
