@@ -170,6 +170,15 @@ class Env(BaseSettings):
             "random bytes."
         ),
     )
+    SMS_ANSWER_SECONDS: int = Field(
+        8,
+        ge=1,
+        le=60,
+        description=(
+            "Seconds that an SMS provider has for its answer; all providers of one code together "
+            "have 7 more."
+        ),
+    )
     SMS_DELAY_MIN: float = Field(
         1.0, ge=0, le=10, description="Shortest time to imitate an SMS, seconds."
     )

@@ -233,7 +233,8 @@ OTP_GROWTH_DAYS = 183
 OTP_REQUIRE_REQUEST_ID = ENV.OTP_REQUIRE_REQUEST_ID
 SMS_SENDERS = ENV.sms_senders
 SMS_WEBHOOK_SECRET = ENV.webhook_secret
-SMS_BOUNDS = (3.0, 8.0, 15.0)  # seconds for a connection, for an answer, for all senders together
+# Seconds for a connection, for an answer, and for all senders together.
+SMS_BOUNDS = (3.0, float(ENV.SMS_ANSWER_SECONDS), ENV.SMS_ANSWER_SECONDS + 7.0)
 SMS_DELAY = (ENV.SMS_DELAY_MIN, ENV.SMS_DELAY_MAX)
 SMS_SHOW_CODE = ENV.shows_codes
 PHONE_DEFAULT_REGION = ENV.PHONE_DEFAULT_REGION

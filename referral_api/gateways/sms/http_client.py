@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, NoReturn
 from weakref import WeakKeyDictionary
 
@@ -120,8 +121,9 @@ async def kept_client() -> httpx.AsyncClient:
     """The one of this event loop."""
     loop = asyncio.get_running_loop()
     if loop not in _kept:
-        limits = httpx.Limits(max_connections=None)
-        client = httpx.AsyncClient(verify=TLS, trust_env=False, limits=limits)
+        limits = httpx.Limits(max_connections=None)  # a silent provider must not take them all
+        no_cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+        client = httpx.AsyncClient(verify=TLS, trust_env=False, limits=limits, cookies=no_cookies)
         _kept[loop] = until_the_loop_ends(client)
     return await anext(_kept[loop])
 

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from backend.env import Env, explain
+from referral_api.gateways.sms.chain import Bounds
 from referral_api.tests.support.deployment_files import settings_of
 from referral_api.tests.support.sms_answers import PROVIDERS
 from referral_api.tests.support.sms_provider import WEBHOOK_SECRET
@@ -74,6 +75,11 @@ def test_a_wrong_address_is_named_by_its_place_and_its_keys_are_not_told(
 def test_a_webhook_needs_a_secret_of_its_standard(secret: str) -> None:
     refusal = refusal_of("webhook+https://example.com", secret)
     assert "address 1 needs SMS_WEBHOOK_SECRET: `whsec_` and the Base64" in refusal
+
+
+def test_a_provider_has_eight_seconds_and_all_together_have_fifteen() -> None:
+    assert environment("smsru://key").SMS_ANSWER_SECONDS == 8
+    assert Bounds() == Bounds(connection=3, answer=8, chain=15)
 
 
 def test_the_imitation_stands_alone_and_the_outbox_is_for_tests() -> None:

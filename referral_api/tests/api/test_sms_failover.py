@@ -57,7 +57,7 @@ def test_the_second_is_not_asked_where_the_first_accepts(
     (received,) = first.received
     assert second.received == []
     code = received.fields["code"]
-    assert received.fields["text"] == f"Your code: {code}"
+    assert code in received.fields["text"]
     login = {"phone": ALICE, "code": code, "request_id": received.fields["request_id"]}
     assert body["request_id"] == login["request_id"]
     assert ContractClient().post("/auth/login", login).status_code == 200
@@ -193,7 +193,7 @@ def test_a_sender_of_apprise_gets_the_phone_and_the_code(
     assert request()[0] == 202
     (received,) = first.received
     assert received.path.endswith((ALICE, ALICE.replace("+", "%2B")))
-    assert received.fields["message"].startswith("Your code: ")
+    assert LoginChallenge.objects.get().code in received.fields["message"]
     first.reply = FAILS
     assert request(BOB)[0] == 202  # Apprise does not say whether it was a refusal
 

@@ -168,3 +168,4 @@ def test_messages_of_one_event_loop_share_a_connection(server: SmsProvider) -> N
 
     asyncio.run(send_three())
     assert (len(server.received), server.connections) == (3, 1)
+    assert not any("cookie" in received.headers for received in server.received)

@@ -32,7 +32,7 @@ def test_it_sends_a_made_up_code(provider: SmsProvider, capsys: pytest.CaptureFi
     provider.reply = Reply(200, sent)
     call_command("sms_test", PHONE)
     (received,) = provider.received
-    assert re.fullmatch(r"Your code: \d{4}", received.fields["msg"])
+    assert re.search(r"\b\d{4}\b", received.fields["msg"])
     assert "smsru: it took the message." in capsys.readouterr().out
 
 

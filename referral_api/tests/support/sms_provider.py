@@ -92,6 +92,7 @@ class _Messages(BaseHTTPRequestHandler):
             body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
             self.send_response(reply.status)
             self.send_header("Content-Length", str(len(body)))
+            self.send_header("Set-Cookie", "tracked=1")
             self.end_headers()
             self.wfile.write(body)
         provider.answered += 1
