@@ -1,6 +1,8 @@
 """`SMS_SENDERS`: which addresses start, and in which words the others are refused."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 from pydantic import ValidationError
@@ -8,6 +10,7 @@ from pydantic import ValidationError
 from backend.env import Env, explain
 from referral_api.gateways.sms.chain import Bounds
 from referral_api.tests.support.deployment_files import settings_of
+from referral_api.tests.support.servers import CHECKOUT
 from referral_api.tests.support.sms_answers import PROVIDERS
 from referral_api.tests.support.sms_provider import WEBHOOK_SECRET
 
@@ -86,3 +89,15 @@ def test_the_imitation_stands_alone_and_the_outbox_is_for_tests() -> None:
     assert "it stands alone" in refusal_of("imitation: smsru://key")
     assert "begins with none of" in refusal_of("outbox:")
     assert environment("smsru://key").shows_codes is False
+
+
+def test_a_start_imports_only_what_the_addresses_name() -> None:
+    asked = "import sys, backend.settings; print(*sys.modules)"
+    environment = {"SECRET_KEY": KEY, "SMS_SHOW_CODE": "false"}
+    command = [sys.executable, "-c", asked]
+    started = subprocess.run(
+        command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=True
+    )
+    imported = set(started.stdout.split())
+    assert "referral_api.gateways.sms.known_senders" in imported
+    assert imported & {"httpx", "apprise", "standardwebhooks"} == set()

@@ -186,6 +186,24 @@ def test_a_success_ends_the_row() -> None:
     assert circuit.lets_through()
 
 
+def test_no_library_logs_a_phone_a_text_or_a_key_in_the_address(
+    settings: Settings, first: SmsProvider, caplog: pytest.LogCaptureFixture
+) -> None:
+    address = f"127.0.0.1:{first.server_port}/K3Y-in-the-path"
+    settings.SMS_SENDERS = (f"webhook+http://user:K3Y-of-a-user@{address}",)
+    settings.OTP_LENGTH = 8  # four digits may stand in a log by chance
+    with caplog.at_level(logging.DEBUG):
+        for reply in (ACCEPTS, FAILS, REFUSES):
+            first.reply = reply
+            request()
+            request(BOB)
+    assert {received.path for received in first.received} == {"/K3Y-in-the-path"}
+    assert first.received[0].headers["authorization"].startswith("Basic ")
+    codes = [received.fields["code"] for received in first.received]
+    for secret in ("K3Y", ALICE[1:], BOB[1:], WEBHOOK_SECRET, *codes):
+        assert secret not in caplog.text
+
+
 def test_a_sender_of_apprise_gets_the_phone_and_the_code(
     settings: Settings, first: SmsProvider
 ) -> None:
