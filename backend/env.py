@@ -20,7 +20,7 @@ from backend.database_url import read_database_url
 from backend.env_hosts import checked_host, checked_origin
 from backend.env_keys import weakness_of
 from backend.env_regions import checked_region, checked_regions
-from referral_api.gateways.sms import apprise
+from referral_api.gateways.sms.known_senders import IMITATION, Options, chain_of
 
 
 class Rate(NamedTuple):
@@ -156,23 +156,34 @@ class Env(BaseSettings):
             "Refuse a login without the `request_id` of its code request (OWASP ASVS 6.6.2)."
         ),
     )
-    SMS_SENDER: Literal["imitation", "apprise"] = Field(
-        "imitation",
+    SMS_SENDERS: SecretStr = Field(
+        SecretStr(IMITATION),
         description=(
-            "`imitation` sends no SMS; `apprise` sends through the provider of `SMS_APPRISE_URL`."
+            "Addresses of SMS providers by space, such as `smsru://API_ID`; each is tried after "
+            "those before it. docs/sms.md lists them. `imitation:` sends no SMS."
         ),
     )
-    SMS_APPRISE_URL: SecretStr | None = Field(
+    SMS_WEBHOOK_SECRET: SecretStr | None = Field(
         None,
         description=(
-            "Apprise's URL of an SMS provider, with `{phone}` in the place of the number."
+            "Signs what a sender `webhook+https://…` gets: `whsec_` and the Base64 of 24 to 64 "
+            "random bytes."
+        ),
+    )
+    SMS_ANSWER_SECONDS: int = Field(
+        8,
+        ge=1,
+        le=60,
+        description=(
+            "Seconds that an SMS provider has for its answer; all providers of one code together "
+            "have 7 more."
         ),
     )
     SMS_DELAY_MIN: float = Field(
-        1.0, ge=0, le=30, description="Shortest time to imitate an SMS, seconds."
+        1.0, ge=0, le=10, description="Shortest time to imitate an SMS, seconds."
     )
     SMS_DELAY_MAX: float = Field(
-        2.0, ge=0, le=30, description="Longest time to imitate an SMS, seconds."
+        2.0, ge=0, le=10, description="Longest time to imitate an SMS, seconds."
     )
     SMS_SHOW_CODE: bool | None = Field(
         None,
@@ -448,37 +459,40 @@ class Env(BaseSettings):
     def imitates_safely(self) -> Self:
         if self.SMS_DELAY_MAX < self.SMS_DELAY_MIN:
             raise ValueError("SMS_DELAY_MAX is less than SMS_DELAY_MIN")
-        if self.SMS_SENDER == "imitation" and self.SMS_SHOW_CODE is None and not self.DEBUG:
+        if self.imitates_sms and self.SMS_SHOW_CODE is None and not self.DEBUG:
             raise ValueError(
-                "SMS_SHOW_CODE is not set: with DEBUG off and SMS_SENDER=imitation, say whether "
+                "SMS_SHOW_CODE is not set: with DEBUG off and SMS_SENDERS=imitation:, say whether "
                 "answers may show the codes (true lets anybody log in as anybody)"
             )
         return self
 
     @model_validator(mode="after")
     def can_send(self) -> Self:
-        if self.SMS_SENDER == "imitation":
-            return self
-        problem = None
-        if self.SMS_SENDER == "apprise":
-            problem = apprise.missing_setting(url=self.apprise_url)
-        if problem:
-            raise ValueError(problem)
-        if "*" in self.PHONE_REGIONS:
+        """The senders themselves say what they lack."""
+        chain_of(self.sms_senders, Options(webhook_secret=self.webhook_secret))
+        if "*" in self.PHONE_REGIONS and not self.imitates_sms:
             raise ValueError(
-                "PHONE_REGIONS is `*`: with a real SMS_SENDER, list the regions that you pay for"
+                "PHONE_REGIONS is `*`: with real SMS_SENDERS, list the regions that you pay for"
             )
         return self
 
     @property
-    def apprise_url(self) -> str:
-        if self.SMS_APPRISE_URL is None:
+    def sms_senders(self) -> tuple[str, ...]:
+        return tuple(self.SMS_SENDERS.get_secret_value().split())
+
+    @property
+    def imitates_sms(self) -> bool:
+        return self.sms_senders == (IMITATION,)
+
+    @property
+    def webhook_secret(self) -> str:
+        if self.SMS_WEBHOOK_SECRET is None:
             return ""
-        return self.SMS_APPRISE_URL.get_secret_value()
+        return self.SMS_WEBHOOK_SECRET.get_secret_value()
 
     @property
     def shows_codes(self) -> bool:
-        if self.SMS_SENDER != "imitation":
+        if not self.imitates_sms:
             return False
         return self.DEBUG if self.SMS_SHOW_CODE is None else self.SMS_SHOW_CODE
 

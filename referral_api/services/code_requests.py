@@ -15,13 +15,14 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from referral_api import device_tokens, phones, security_log
 from referral_api.database import in_one_unit
 from referral_api.errors import PhoneNotAllowed, SmsFailed
 from referral_api.gateways.sms import senders
-from referral_api.gateways.sms.message import SmsMessage, SmsRefused, SmsUncertain
+from referral_api.gateways.sms.message import SmsMessage
 from referral_api.models import STRANGERS, LoginChallenge, LoginRequest
 from referral_api.networks import Network
 from referral_api.services import limits
@@ -151,18 +152,34 @@ def reserve(*, phone: str, device: UUID | None, units: Units) -> CodeRequested:
 
 
 async def send(reserved: CodeRequested, units: Units) -> None:
-    """Raises SmsFailed."""
+    """Sends the code by the first sender that takes it. Raises SmsFailed where all refused it.
+
+    A code that a sender may deliver yet counts as sent, though nobody has said yes: the request
+    stays and so does its cost, and the caller can log in with the code if it comes.
+    """
     code = reserved.challenge.code
-    message = SmsMessage(phone=reserved.phone, code=code, text=_("Your code: %s") % code)
-    try:
-        await senders.current().send(message)
-    except SmsRefused:
-        security_log.record("sms_failed", phone=reserved.phone, reason="refused")
+    message = SmsMessage(
+        phone=reserved.phone,
+        code=code,
+        text=_("Your code: %s") % code,
+        language=get_language() or settings.LANGUAGE_CODE,
+        request_id=reserved.request_id,
+    )
+    outcome = await senders.current().send(message)
+    for attempt in outcome.attempts:
+        if attempt.result != "accepted":
+            security_log.record(
+                "sms_failed",
+                phone=reserved.phone,
+                sender=attempt.sender,
+                result=attempt.result,
+                reason=attempt.reason,
+            )
+    if not outcome.attempts:
+        security_log.record("sms_failed", phone=reserved.phone, reason="all senders are left out")
+    if outcome.result == "refused":
         await in_one_unit(give_back, reserved, units)
-        raise SmsFailed from None
-    except SmsUncertain:  # it may still be delivered: the request stays, and so does its cost
-        security_log.record("sms_failed", phone=reserved.phone, reason="no clear answer")
-        raise SmsFailed from None
+        raise SmsFailed
 
 
 def give_back(reserved: CodeRequested, units: Units) -> None:

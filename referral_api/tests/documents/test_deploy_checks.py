@@ -8,6 +8,7 @@ from django.core.checks import run_checks
 from pytest_django import Settings
 
 from backend.env import Env, Rate
+from referral_api.tests.support.sms_provider import WEBHOOK_SECRET
 
 LIMITS = [name for name in Env.model_fields if name.startswith("LIMIT_")]
 
@@ -25,10 +26,10 @@ def online(settings: Settings) -> Settings:
 
 
 def warnings() -> dict[str, str]:
-    """Ours, of backend/checks.py, by their id."""
+    """Ours from W005 on, by their id."""
     found = {}
     for message in run_checks(include_deployment_checks=True):
-        if "referral_api.W005" <= str(message.id) <= "referral_api.W009":
+        if "referral_api.W005" <= str(message.id) <= "referral_api.W999":
             found[str(message.id)] = message.msg
     return found
 
@@ -75,3 +76,19 @@ def test_all_wide_limits_are_in_one_sentence(online: Settings) -> None:
         setattr(online, name, Rate(1_000_000, 60))
     sentence = warnings()["referral_api.W005"]
     assert [name for name in LIMITS if name not in sentence] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("smsru://key", False),
+        ("webhook+https://sms.example/", False),
+        ("webhook+http://127.0.0.1:9000/", False),
+        ("webhook+http://sms.example/", True),
+        ("smsru://key?endpoint=http://sms.example/", True),
+    ],
+)
+def test_a_sender_without_tls_is_named(address: str, told: bool, online: Settings) -> None:
+    online.SMS_SENDERS, online.SMS_WEBHOOK_SECRET = (address,), WEBHOOK_SECRET
+    online.OTP_LENGTH = 6
+    assert set(warnings()) == ({"referral_api.W010"} if told else set())

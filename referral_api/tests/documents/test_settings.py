@@ -62,10 +62,10 @@ def test_a_safe_environment_starts() -> None:
         ),
         ({"SECRET_KEY": KEY, "DEBUG": "true", "OTP_LENGTH": "3"}, "OTP_LENGTH"),
         ({"SECRET_KEY": KEY, "DEBUG": "true", "PORT": "eighty"}, "PORT"),
-        ({"SECRET_KEY": KEY, "SMS_SENDER": "apprise"}, "SMS_APPRISE_URL is not set"),
+        ({"SECRET_KEY": KEY, "SMS_SENDERS": "smsru://key"}, "PHONE_REGIONS is `*`"),
         (
-            {"SECRET_KEY": KEY, "SMS_SENDER": "apprise", "SMS_APPRISE_URL": "json://h/{phone}"},
-            "PHONE_REGIONS is `*`",
+            {"SECRET_KEY": KEY, "SMS_SENDERS": "webhook+https://example.com"},
+            "SMS_SENDERS: address 1 needs SMS_WEBHOOK_SECRET",
         ),
         (
             {"SECRET_KEY": KEY, "DEBUG": "true", "LIMIT_SMS_PER_IP": "20"},
