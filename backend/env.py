@@ -20,6 +20,7 @@ from backend.database_url import read_database_url
 from backend.env_hosts import checked_host, checked_origin
 from backend.env_keys import weakness_of
 from backend.env_regions import checked_region, checked_regions
+from backend.env_sms_text import checked_template
 from referral_api.gateways.sms import apprise
 
 
@@ -178,6 +179,28 @@ class Env(BaseSettings):
         None,
         description=(
             "Show the code in the answer to a code request (imitation only); unset: as `DEBUG`."
+        ),
+    )
+    SERVICE_NAME: str = Field(
+        "Referral API",
+        max_length=40,
+        pattern=r"^[^\x00-\x1f\x7f]+$",
+        description="Name of your service in the text of the SMS.",
+    )
+    SMS_TEXT_EN: str = Field(
+        "",
+        description=(
+            "Text of the SMS in English, with `{code}` and, if you like, `{service}`; unset: our "
+            "own (`docs/sms-text.md`)."
+        ),
+    )
+    SMS_TEXT_RU: str = Field("", description="The same in Russian.")
+    SMS_ANDROID_HASH: str = Field(
+        "",
+        pattern=r"^([A-Za-z0-9+/]{11})?$",
+        description=(
+            "Hash of your Android app, 11 characters, by which Android hands it the SMS (SMS "
+            "Retriever API)."
         ),
     )
     PHONE_DEFAULT_REGION: str = Field(
@@ -383,6 +406,11 @@ class Env(BaseSettings):
     @classmethod
     def without_trailing_slash(cls, value: object) -> object:
         return value.rstrip("/") if isinstance(value, str) else value
+
+    @field_validator("SMS_TEXT_EN", "SMS_TEXT_RU")
+    @classmethod
+    def can_be_filled_in(cls, value: str) -> str:
+        return checked_template(value) if value else value
 
     @field_validator("SECRET_KEY", "OTP_PEPPER")
     @classmethod

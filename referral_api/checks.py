@@ -1,14 +1,18 @@
-"""What `manage.py check --deploy` says beyond Django's own."""
+"""What `manage.py check --deploy` says beyond Django's own, and every command of a long SMS."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Tags, register
+from django.utils import translation
 
+from referral_api.gateways.sms.segments import segments
+from referral_api.gateways.sms.text import sms_text
 from referral_api.services import risk
 
 MOST_TAKEOVERS_A_YEAR = 0.01
+LONGEST_CODE = "8" * 8
 
 
 @register(Tags.security, deploy=True)
@@ -62,5 +66,25 @@ def real_codes_are_long(**kwargs: Any) -> list[CheckMessage]:
             "OTP_LENGTH is under 6: NIST SP 800-63B and OWASP ASVS 6.5.4 want 20 bits.",
             hint="Set OTP_LENGTH=6, and OTP_REQUIRE_REQUEST_ID=true; see SECURITY.md.",
             id="referral_api.W004",
+        )
+    ]
+
+
+@register
+def sms_is_one_segment(**kwargs: Any) -> list[CheckMessage]:
+    """Each segment is billed, and Android's SMS Retriever reads no more than one."""
+    several = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            count = segments(sms_text(LONGEST_CODE))
+        if count > 1:
+            several.append(f"{language}: {count}")
+    if not several:
+        return []
+    return [
+        checks.Warning(
+            f"An SMS is more than one segment, and each is billed ({', '.join(several)}).",
+            hint="Shorten SERVICE_NAME or the texts of the SMS; docs/sms-text.md has the rules.",
+            id="referral_api.W012",
         )
     ]

@@ -15,13 +15,13 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from referral_api import device_tokens, phones, security_log
 from referral_api.database import in_one_unit
 from referral_api.errors import PhoneNotAllowed, SmsFailed
 from referral_api.gateways.sms import senders
 from referral_api.gateways.sms.message import SmsMessage, SmsRefused, SmsUncertain
+from referral_api.gateways.sms.text import sms_text
 from referral_api.models import STRANGERS, LoginChallenge, LoginRequest
 from referral_api.networks import Network
 from referral_api.services import limits
@@ -153,7 +153,7 @@ def reserve(*, phone: str, device: UUID | None, units: Units) -> CodeRequested:
 async def send(reserved: CodeRequested, units: Units) -> None:
     """Raises SmsFailed."""
     code = reserved.challenge.code
-    message = SmsMessage(phone=reserved.phone, code=code, text=_("Your code: %s") % code)
+    message = SmsMessage(phone=reserved.phone, code=code, text=sms_text(code))
     try:
         await senders.current().send(message)
     except SmsRefused:

@@ -27,7 +27,7 @@ def test_the_provider_gets_the_phone_and_the_code(
     assert api.post("/auth/code", {"phone": ALICE}).status_code == 202
     ((path, body),) = provider.received
     assert path.endswith((ALICE, ALICE.replace("+", "%2B")))
-    code = body["message"].removeprefix("Your code: ")
+    code = body["message"].removeprefix("Your Referral API code: ")
     assert api.post("/auth/login", {"phone": ALICE, "code": code}).status_code == 200
 
 

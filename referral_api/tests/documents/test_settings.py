@@ -80,6 +80,17 @@ def test_a_safe_environment_starts() -> None:
             {"SECRET_KEY": KEY, "DEBUG": "true", "PHONE_KINDS": ","},
             "PHONE_KINDS names no kind of numbers",
         ),
+        ({"SECRET_KEY": KEY, "DEBUG": "true", "SERVICE_NAME": "a\nb"}, "SERVICE_NAME"),
+        ({"SECRET_KEY": KEY, "DEBUG": "true", "SMS_ANDROID_HASH": "short"}, "SMS_ANDROID_HASH"),
+        ({"SECRET_KEY": KEY, "DEBUG": "true", "SMS_TEXT_EN": "Hello"}, "SMS_TEXT_EN has no {code}"),
+        (
+            {"SECRET_KEY": KEY, "DEBUG": "true", "SMS_TEXT_RU": "{code} {name}"},
+            "SMS_TEXT_RU has `{name}`: only {code} and {service} are filled in",
+        ),
+        (
+            {"SECRET_KEY": KEY, "DEBUG": "true", "SMS_TEXT_RU": "{code"},
+            "SMS_TEXT_RU is no template",
+        ),
     ],
 )
 def test_an_unsafe_environment_does_not_start(environment: dict[str, str], complaint: str) -> None:
