@@ -21,6 +21,7 @@ from backend.env_hosts import checked_host, checked_origin
 from backend.env_keys import weakness_of
 from backend.env_regions import checked_region, checked_regions
 from backend.env_sms_text import checked_template
+from backend.env_test_phones import FixedCode, read_test_phones
 from referral_api.gateways.sms import apprise
 
 
@@ -203,6 +204,20 @@ class Env(BaseSettings):
             "Retriever API)."
         ),
     )
+    TEST_PHONES: SecretStr | None = Field(
+        None,
+        description=(
+            "Test numbers, at most 10 by comma: `+79990000001:1234:2027-12-31` opens with the code "
+            "1234 until the end of that day (UTC), and gets no SMS."
+        ),
+    )
+    TEST_PHONES_IN_PRODUCTION: bool = Field(
+        False,
+        description=(
+            "With `DEBUG` off, allow `TEST_PHONES`: everybody who knows such a number and its code "
+            "can log in."
+        ),
+    )
     PHONE_DEFAULT_REGION: str = Field(
         "RU", description="Region of numbers written without `+`, ISO 3166 alpha-2."
     )
@@ -242,6 +257,12 @@ class Env(BaseSettings):
     )
     LIMIT_SMS_PER_DEVICE: RateSetting = Field(
         Rate(5, 18_000), description="SMS to one phone that one known device requests."
+    )
+    LIMIT_CODES_PER_TEST_PHONE: RateSetting = Field(
+        Rate(100, 600),
+        description=(
+            "Requests for the code of one test number (`TEST_PHONES`), which spend no limit of SMS."
+        ),
     )
     LIMIT_SMS_PER_IP: RateSetting = Field(
         Rate(20, 3_600),
@@ -427,6 +448,13 @@ class Env(BaseSettings):
             read_database_url(value.get_secret_value())
         return value
 
+    @field_validator("TEST_PHONES")
+    @classmethod
+    def are_test_phones(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            read_test_phones(value.get_secret_value())
+        return value
+
     @field_validator("TRUSTED_PROXY_NETWORKS")
     @classmethod
     def are_networks(cls, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -473,6 +501,15 @@ class Env(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def means_its_test_phones(self) -> Self:
+        if self.TEST_PHONES and not self.DEBUG and not self.TEST_PHONES_IN_PRODUCTION:
+            raise ValueError(
+                "TEST_PHONES is set with DEBUG off: if you mean that those who know such a number "
+                "and its code can log in, set TEST_PHONES_IN_PRODUCTION=true"
+            )
+        return self
+
+    @model_validator(mode="after")
     def imitates_safely(self) -> Self:
         if self.SMS_DELAY_MAX < self.SMS_DELAY_MIN:
             raise ValueError("SMS_DELAY_MAX is less than SMS_DELAY_MIN")
@@ -503,6 +540,12 @@ class Env(BaseSettings):
         if self.SMS_APPRISE_URL is None:
             return ""
         return self.SMS_APPRISE_URL.get_secret_value()
+
+    @property
+    def fixed_codes(self) -> tuple[FixedCode, ...]:
+        if self.TEST_PHONES is None:
+            return ()
+        return read_test_phones(self.TEST_PHONES.get_secret_value())
 
     @property
     def shows_codes(self) -> bool:

@@ -7,6 +7,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Tags, register
 from django.utils import translation
 
+from referral_api.fixed_codes import fixed_code_of
 from referral_api.gateways.sms.segments import segments
 from referral_api.gateways.sms.text import sms_text
 from referral_api.services import risk
@@ -86,5 +87,24 @@ def sms_is_one_segment(**kwargs: Any) -> list[CheckMessage]:
             f"An SMS is more than one segment, and each is billed ({', '.join(several)}).",
             hint="Shorten SERVICE_NAME or the texts of the SMS; docs/sms-text.md has the rules.",
             id="referral_api.W012",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def fixed_codes_are_named(**kwargs: Any) -> list[CheckMessage]:
+    if not settings.TEST_PHONES:
+        return []
+    named = []
+    for phone, (_code, last_day) in settings.TEST_PHONES.items():
+        if fixed_code_of(phone) is None:
+            named.append(f"{phone} (over since {last_day}: it gets SMS again)")
+        else:
+            named.append(f"{phone} (until {last_day})")
+    return [
+        checks.Warning(
+            f"TEST_PHONES opens accounts by codes that never change: {', '.join(named)}.",
+            hint="Take out what is over or not needed; docs/sms-text.md has the rules.",
+            id="referral_api.W013",
         )
     ]
