@@ -184,7 +184,7 @@ class Env(BaseSettings):
     )
     SERVICE_NAME: str = Field(
         "Referral API",
-        max_length=40,
+        max_length=100,
         pattern=r"^[^\x00-\x1f\x7f]+$",
         description="Name of your service in the text of the SMS.",
     )
