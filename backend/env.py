@@ -1,6 +1,7 @@
 """Every setting of the service, typed and described: the only reader of the environment."""
 
 import re
+from datetime import date
 from ipaddress import ip_network
 from typing import Annotated, Literal, NamedTuple, Self
 
@@ -21,7 +22,7 @@ from backend.env_hosts import checked_host, checked_origin
 from backend.env_keys import weakness_of
 from backend.env_regions import checked_region, checked_regions
 from backend.env_sms_text import checked_template
-from backend.env_test_phones import FixedCode, read_test_phones
+from backend.env_test_phones import read_test_phones
 from referral_api.gateways.sms import apprise
 
 
@@ -542,9 +543,10 @@ class Env(BaseSettings):
         return self.SMS_APPRISE_URL.get_secret_value()
 
     @property
-    def fixed_codes(self) -> tuple[FixedCode, ...]:
+    def test_phones(self) -> dict[str, tuple[str, date]]:
+        """The code and the last day of each."""
         if self.TEST_PHONES is None:
-            return ()
+            return {}
         return read_test_phones(self.TEST_PHONES.get_secret_value())
 
     @property

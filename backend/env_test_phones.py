@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from typing import NamedTuple
 
 import phonenumbers
 
@@ -11,15 +10,12 @@ FORM = "PHONE:CODE:LAST_DAY, such as +79990000001:1234:2027-12-31"
 ENTRY = re.compile(r"(\+[0-9]+):([0-9]{4,8}):([0-9]{4}-[0-9]{2}-[0-9]{2})")
 
 
-class FixedCode(NamedTuple):
-    phone: str  # E.164
-    code: str
-    last_day: date
+def read_test_phones(text: str) -> dict[str, tuple[str, date]]:
+    """The code and the last day of each phone, in E.164.
 
-
-def read_test_phones(text: str) -> tuple[FixedCode, ...]:
-    """ValueError names a wrong entry by its place: the codes are secrets."""
-    found: dict[str, FixedCode] = {}
+    ValueError names a wrong entry by its place: the codes are secrets.
+    """
+    found: dict[str, tuple[str, date]] = {}
     entries = [entry.strip() for entry in text.split(",")]
     if len(entries) > MOST:
         raise ValueError(f"has {len(entries)} entries: {MOST} are the most")
@@ -35,10 +31,10 @@ def read_test_phones(text: str) -> tuple[FixedCode, ...]:
         if phone in found:
             raise ValueError(f"has the phone of entry {place} twice")
         try:
-            found[phone] = FixedCode(phone, code, date.fromisoformat(last_day))
+            found[phone] = (code, date.fromisoformat(last_day))
         except ValueError:
             raise ValueError(f"has a day in entry {place} that no calendar has") from None
-    return tuple(found.values())
+    return found
 
 
 def is_phone(text: str) -> bool:

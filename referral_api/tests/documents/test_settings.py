@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -144,7 +145,10 @@ def test_test_numbers_that_are_meant_start_in_production_also_after_their_last_d
             "TEST_PHONES_IN_PRODUCTION": "true",
         }
     )
-    assert [fixed.code for fixed in env.fixed_codes] == ["1234", "00000000"]
+    assert env.test_phones == {
+        "+79990000001": ("1234", date(2027, 12, 31)),
+        "+79990000002": ("00000000", date.fromisoformat(last_day)),
+    }
 
 
 def test_a_refusal_prints_no_other_variable() -> None:
