@@ -1,6 +1,6 @@
 """WebOTP: the browser hands the code of the SMS to the page.
 
-No browser on a desk has an SMS, so `navigator.credentials` is ours.
+No browser on a desk has an SMS, so `navigator.credentials` is ours in all tests but the last.
 """
 
 from typing import Any
@@ -99,3 +99,11 @@ def test_a_code_that_the_page_shows_needs_no_sms(visit: Visit, settings: Setting
     alice = visitor(visit)
     alice.ask_for_code(ALICE)
     assert asked(alice) == []
+
+
+def test_the_browser_as_it_is_disturbs_nobody(visit: Visit, sent: SmsOutbox) -> None:
+    alice = visit()
+    alice.ask_for_code(ALICE)
+    alice.page.reload()
+    alice.type("Code from the SMS", sent.last_code(ALICE))
+    alice.sees_heading("Your profile")
