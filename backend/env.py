@@ -1,6 +1,7 @@
 """Every setting of the service, typed and described: the only reader of the environment."""
 
 import re
+from datetime import date
 from ipaddress import ip_network
 from typing import Annotated, Literal, NamedTuple, Self
 
@@ -20,6 +21,8 @@ from backend.database_url import read_database_url
 from backend.env_hosts import checked_host, checked_origin
 from backend.env_keys import weakness_of
 from backend.env_regions import checked_region, checked_regions
+from backend.env_sms_text import checked_template
+from backend.env_test_phones import read_test_phones
 from referral_api.gateways.sms.known_senders import IMITATION, Options, chain_of
 
 
@@ -191,6 +194,42 @@ class Env(BaseSettings):
             "Show the code in the answer to a code request (imitation only); unset: as `DEBUG`."
         ),
     )
+    SERVICE_NAME: str = Field(
+        "Referral API",
+        max_length=100,
+        pattern=r"^[^\x00-\x1f\x7f]+$",
+        description="Name of your service in the text of the SMS.",
+    )
+    SMS_TEXT_EN: str = Field(
+        "",
+        description=(
+            "Text of the SMS in English, with `{code}` and, if you like, `{service}`; unset: our "
+            "own (`docs/sms-text.md`)."
+        ),
+    )
+    SMS_TEXT_RU: str = Field("", description="The same in Russian.")
+    SMS_ANDROID_HASH: str = Field(
+        "",
+        pattern=r"^([A-Za-z0-9+/]{11})?$",
+        description=(
+            "Hash of your Android app, 11 characters, by which Android hands it the SMS (SMS "
+            "Retriever API)."
+        ),
+    )
+    TEST_PHONES: SecretStr | None = Field(
+        None,
+        description=(
+            "Test numbers, at most 10 by comma: `+79990000001:1234:2027-12-31` opens with the code "
+            "1234 until the end of that day (UTC), and gets no SMS."
+        ),
+    )
+    TEST_PHONES_IN_PRODUCTION: bool = Field(
+        False,
+        description=(
+            "With `DEBUG` off, allow `TEST_PHONES`: everybody who knows such a number and its code "
+            "can log in."
+        ),
+    )
     PHONE_DEFAULT_REGION: str = Field(
         "RU", description="Region of numbers written without `+`, ISO 3166 alpha-2."
     )
@@ -230,6 +269,12 @@ class Env(BaseSettings):
     )
     LIMIT_SMS_PER_DEVICE: RateSetting = Field(
         Rate(5, 18_000), description="SMS to one phone that one known device requests."
+    )
+    LIMIT_CODES_PER_TEST_PHONE: RateSetting = Field(
+        Rate(100, 600),
+        description=(
+            "Requests for the code of one test number (`TEST_PHONES`), which spend no limit of SMS."
+        ),
     )
     LIMIT_SMS_PER_IP: RateSetting = Field(
         Rate(20, 3_600),
@@ -395,6 +440,11 @@ class Env(BaseSettings):
     def without_trailing_slash(cls, value: object) -> object:
         return value.rstrip("/") if isinstance(value, str) else value
 
+    @field_validator("SMS_TEXT_EN", "SMS_TEXT_RU")
+    @classmethod
+    def can_be_filled_in(cls, value: str) -> str:
+        return checked_template(value) if value else value
+
     @field_validator("SECRET_KEY", "OTP_PEPPER")
     @classmethod
     def long_enough(cls, value: SecretStr | None) -> SecretStr | None:
@@ -408,6 +458,13 @@ class Env(BaseSettings):
     def speaks_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
             read_database_url(value.get_secret_value())
+        return value
+
+    @field_validator("TEST_PHONES")
+    @classmethod
+    def are_test_phones(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            read_test_phones(value.get_secret_value())
         return value
 
     @field_validator("TRUSTED_PROXY_NETWORKS")
@@ -456,6 +513,15 @@ class Env(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def means_its_test_phones(self) -> Self:
+        if self.TEST_PHONES and not self.DEBUG and not self.TEST_PHONES_IN_PRODUCTION:
+            raise ValueError(
+                "TEST_PHONES is set with DEBUG off: if you mean that those who know such a number "
+                "and its code can log in, set TEST_PHONES_IN_PRODUCTION=true"
+            )
+        return self
+
+    @model_validator(mode="after")
     def imitates_safely(self) -> Self:
         if self.SMS_DELAY_MAX < self.SMS_DELAY_MIN:
             raise ValueError("SMS_DELAY_MAX is less than SMS_DELAY_MIN")
@@ -489,6 +555,13 @@ class Env(BaseSettings):
         if self.SMS_WEBHOOK_SECRET is None:
             return ""
         return self.SMS_WEBHOOK_SECRET.get_secret_value()
+
+    @property
+    def test_phones(self) -> dict[str, tuple[str, date]]:
+        """The code and the last day of each."""
+        if self.TEST_PHONES is None:
+            return {}
+        return read_test_phones(self.TEST_PHONES.get_secret_value())
 
     @property
     def shows_codes(self) -> bool:

@@ -1,4 +1,4 @@
-"""What `manage.py check --deploy` says beyond Django's own."""
+"""What `manage.py check --deploy` says beyond Django's own, and every command of a long SMS."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -6,11 +6,16 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Tags, register
+from django.utils import translation
 
+from referral_api.fixed_codes import fixed_code_of
 from referral_api.gateways.sms import senders
+from referral_api.gateways.sms.segments import segments
+from referral_api.gateways.sms.text import sms_text
 from referral_api.services import risk
 
 MOST_TAKEOVERS_A_YEAR = 0.01
+LONGEST_CODE = "8" * 8
 
 
 @register(Tags.security, deploy=True)
@@ -84,5 +89,44 @@ def codes_travel_encrypted(**kwargs: Any) -> list[CheckMessage]:
             "travel in clear.",
             hint="Write https:// there.",
             id="referral_api.W010",
+        )
+    ]
+
+
+@register
+def sms_is_one_segment(**kwargs: Any) -> list[CheckMessage]:
+    """Each segment is billed, and Android's SMS Retriever reads no more than one."""
+    several = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            count = segments(sms_text(LONGEST_CODE))
+        if count > 1:
+            several.append(f"{language}: {count}")
+    if not several:
+        return []
+    return [
+        checks.Warning(
+            f"An SMS is more than one segment, and each is billed ({', '.join(several)}).",
+            hint="Shorten SERVICE_NAME or the texts of the SMS; docs/sms-text.md has the rules.",
+            id="referral_api.W012",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def fixed_codes_are_named(**kwargs: Any) -> list[CheckMessage]:
+    if not settings.TEST_PHONES:
+        return []
+    named = []
+    for phone, (_code, last_day) in settings.TEST_PHONES.items():
+        if fixed_code_of(phone) is None:
+            named.append(f"{phone} (over since {last_day}: it gets SMS again)")
+        else:
+            named.append(f"{phone} (until {last_day})")
+    return [
+        checks.Warning(
+            f"TEST_PHONES opens accounts by codes that never change: {', '.join(named)}.",
+            hint="Take out what is over or not needed; docs/sms-text.md has the rules.",
+            id="referral_api.W013",
         )
     ]

@@ -9,12 +9,12 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from referral_api import phones
 from referral_api.gateways.sms import senders
 from referral_api.gateways.sms.chain import Attempt, Chain, Outcome
 from referral_api.gateways.sms.message import SmsMessage
+from referral_api.gateways.sms.text import sms_text
 
 
 class Command(BaseCommand):
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         message = SmsMessage(
             phone=phone,
             code=code,
-            text=_("Your code: %s") % code,
+            text=sms_text(code),
             language=get_language() or settings.LANGUAGE_CODE,
             request_id=uuid4(),
         )

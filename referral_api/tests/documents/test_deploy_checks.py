@@ -1,9 +1,11 @@
 """What `manage.py check --deploy` says of settings that start, and that nobody should go online
 with. test_https.py has what it says of HTTPS, and the real command."""
 
+from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.checks import run_checks
 from pytest_django import Settings
 
@@ -26,7 +28,7 @@ def online(settings: Settings) -> Settings:
 
 
 def warnings() -> dict[str, str]:
-    """Ours from W005 on, by their id."""
+    """Ours, from W005 on, by their id."""
     found = {}
     for message in run_checks(include_deployment_checks=True):
         if "referral_api.W005" <= str(message.id) <= "referral_api.W999":
@@ -92,3 +94,16 @@ def test_a_sender_without_tls_is_named(address: str, told: bool, online: Setting
     online.SMS_SENDERS, online.SMS_WEBHOOK_SECRET = (address,), WEBHOOK_SECRET
     online.OTP_LENGTH = 6
     assert set(warnings()) == ({"referral_api.W010"} if told else set())
+
+
+def test_test_numbers_are_named_and_those_whose_last_day_is_over(
+    online: Settings, clock: time_machine.Traveller
+) -> None:
+    online.TEST_PHONES = {
+        "+79990000001": ("1234", date(2026, 5, 1)),  # the clock's own day
+        "+79990000002": ("5678", date(2026, 4, 30)),
+    }
+    sentence = warnings()["referral_api.W013"]
+    assert "+79990000001 (until 2026-05-01)" in sentence
+    assert "+79990000002 (over since 2026-04-30" in sentence
+    assert "1234" not in sentence

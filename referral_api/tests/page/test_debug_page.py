@@ -11,11 +11,13 @@ from backend.debug_page import names_of_secrets
 from referral_api.tests.support.servers import database_url, live_server
 
 MARK = f"the-secret-{secrets.token_hex(16)}"
+FIXED_CODE = "40963728"
 SECRETS = {
     "SECRET_KEY": MARK,
     "OTP_PEPPER": MARK,
     "SMS_SENDERS": f"smsru://{MARK}",
     "SMS_WEBHOOK_SECRET": MARK,
+    "TEST_PHONES": f"+79990000001:{FIXED_CODE}:2099-12-31",
 }
 
 
@@ -32,7 +34,9 @@ def test_the_page_of_an_error_shows_no_secret() -> None:
         )
     signing_key = hmac.digest(MARK.encode(), b"access and refresh tokens", hashlib.sha256).hex()
     assert answer.status_code == 400
-    for name in ("OTP_PEPPER", "SMS_SENDERS", "SMS_WEBHOOK_SECRET", "DATABASES", "SIGNING_KEY"):
+    names = ["OTP_PEPPER", "SMS_SENDERS", "SMS_WEBHOOK_SECRET", "TEST_PHONES", "DATABASES"]
+    for name in [*names, "SIGNING_KEY"]:
         assert name in answer.text
     assert MARK not in answer.text
+    assert FIXED_CODE not in answer.text
     assert signing_key not in answer.text
