@@ -21,6 +21,7 @@ from backend.database_url import read_database_url
 from backend.env_hosts import checked_host, checked_origin
 from backend.env_keys import weakness_of
 from backend.env_regions import checked_region, checked_regions
+from backend.env_sms_alarm import Alarm
 from backend.env_sms_text import checked_template
 from backend.env_test_phones import read_test_phones
 from referral_api.gateways.sms.known_senders import IMITATION, Options, chain_of
@@ -71,6 +72,7 @@ class Growth(NamedTuple):
 
 
 RateSetting = Annotated[Rate, NoDecode, BeforeValidator(Rate.parse)]
+AlarmSetting = Annotated[Alarm, NoDecode, BeforeValidator(Alarm.parse)]
 GrowthSetting = Annotated[Growth, NoDecode, BeforeValidator(Growth.parse)]
 Names = Annotated[tuple[str, ...], NoDecode]  # comma-separated in the environment
 # As libphonenumber names them.
@@ -180,6 +182,14 @@ class Env(BaseSettings):
         description=(
             "Seconds that an SMS provider has for its answer; all providers of one code together "
             "have 7 more."
+        ),
+    )
+    SMS_ALARM: AlarmSetting | None = Field(
+        None,
+        description=(
+            "Close a region to strangers for an hour: `100:10` means after at least 100 codes in "
+            "an hour, of which less than 10 percent were confirmed by a login. `off`: never; "
+            "unset: `100:10`, or `off` where the SMS is imitated."
         ),
     )
     SMS_DELAY_MIN: float = Field(
@@ -549,6 +559,13 @@ class Env(BaseSettings):
     @property
     def imitates_sms(self) -> bool:
         return self.sms_senders == (IMITATION,)
+
+    @property
+    def sms_alarm(self) -> Alarm | None:
+        """None where it is off. Imitated SMS cost nothing, so they need no alarm."""
+        if self.SMS_ALARM is None:
+            return None if self.imitates_sms else Alarm(100, 10)
+        return self.SMS_ALARM if self.SMS_ALARM.sends else None
 
     @property
     def webhook_secret(self) -> str:

@@ -235,6 +235,7 @@ SMS_SENDERS = ENV.sms_senders
 SMS_WEBHOOK_SECRET = ENV.webhook_secret
 # Seconds for a connection, for an answer, and for all senders together.
 SMS_BOUNDS = (3.0, float(ENV.SMS_ANSWER_SECONDS), ENV.SMS_ANSWER_SECONDS + 7.0)
+SMS_ALARM = ENV.sms_alarm
 SMS_DELAY = (ENV.SMS_DELAY_MIN, ENV.SMS_DELAY_MAX)
 SMS_SHOW_CODE = ENV.shows_codes
 SERVICE_NAME = ENV.SERVICE_NAME

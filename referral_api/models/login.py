@@ -58,6 +58,9 @@ class LoginChallenge(models.Model):
         help_text="Tries left to callers without a request id."
     )
     used_at = models.DateTimeField(null=True)
+    sms_count_id = models.BigIntegerField(
+        null=True, help_text="Where its SMS was counted (SmsCount), and its login will be."
+    )
 
     objects = LoginChallengeQuerySet.as_manager()
 

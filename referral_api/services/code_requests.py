@@ -1,17 +1,19 @@
 """Request 1: a one-time code for a phone.
 
-Reserve (one statement) → send (no connection to the database is held) → give back if refused.
+Reserve (one statement) → send (no connection to the database is held) → count (one statement) →
+give back if refused.
 Whether a code is new, sent again or refused is decided in sql/functions/reserve_code.sql.
 """
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
@@ -22,15 +24,17 @@ from referral_api.database import in_one_unit
 from referral_api.errors import PhoneNotAllowed, SmsFailed
 from referral_api.fixed_codes import FixedCode, fixed_code_of
 from referral_api.gateways.sms import senders
+from referral_api.gateways.sms.chain import Outcome
 from referral_api.gateways.sms.message import SmsMessage
 from referral_api.gateways.sms.text import sms_text
 from referral_api.models import STRANGERS, LoginChallenge, LoginRequest
 from referral_api.networks import Network
-from referral_api.services import limits
+from referral_api.services import limits, sms_counts
 from referral_api.services.limits import seconds_until
 from referral_api.sql import QUERIES
 
 MAX_SENDS = 3  # of one code
+logger = logging.getLogger("referral_api.sms")
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,8 @@ def reserve(
         "resend_at": now + settings.OTP_RESEND,
         "tries": settings.OTP_TRIES,
         "max_sends": MAX_SENDS,
+        # Where strangers may find it closed. Known devices pass.
+        "region": phones.region_of(phone) if lane == STRANGERS else None,
     }
     if fixed is not None:
         parameters |= of_test_phone(fixed, now)
@@ -172,6 +178,7 @@ def of_test_phone(fixed: FixedCode, now: datetime) -> dict[str, Any]:
         "expires_at": min(now + settings.OTP_TTL, fixed.ends_at),
         "renew_at": past,
         "resend_at": past,
+        "region": None,
     }
 
 
@@ -201,9 +208,25 @@ async def send(reserved: CodeRequested, units: Units) -> None:
             )
     if not outcome.attempts:
         security_log.record("sms_failed", phone=reserved.phone, reason="all senders are left out")
+    await count(reserved, outcome)
     if outcome.result == "refused":
         await in_one_unit(give_back, reserved, units)
         raise SmsFailed
+
+
+async def count(reserved: CodeRequested, outcome: Outcome) -> None:
+    """The SMS is sent already, so that a database that is away now is no reason for a refusal."""
+    if not outcome.attempts:
+        return
+    try:
+        await in_one_unit(
+            sms_counts.count,
+            phone=reserved.phone,
+            challenge_id=reserved.challenge.id,
+            attempts=outcome.attempts,
+        )
+    except Error:
+        logger.warning("An SMS was not counted", exc_info=True)
 
 
 def give_back(reserved: CodeRequested, units: Units) -> None:

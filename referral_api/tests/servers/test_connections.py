@@ -124,15 +124,15 @@ def test_each_request_is_one_or_two_messages_to_postgresql() -> None:
         assert [answer.status_code for answer in answers] == [200] * 10
         assert len(way.statements) == 10
         requested = client.post("/auth/code", json={"phone": BOB}).json()
-        assert len(way.statements) == 11
+        assert len(way.statements) == 12  # one reserves the code, one counts its SMS
         login = {name: requested[name] for name in ("phone", "code", "request_id")}
         bob = client.post("/auth/login", json=login).json()
-        assert len(way.statements) == 13  # one spends the try, one does what the right code does
+        assert len(way.statements) == 14  # one spends the try, one does what the right code does
         invite = {"invite_code": answers[0].json()["invite_code"]}
         bobs = {"Authorization": f"Bearer {bob['access']}"}
         activated = client.post("/profile/activate-invite", json=invite, headers=bobs)
         assert activated.status_code == 200
-        assert len(way.statements) == 15  # the activation, and the profile
+        assert len(way.statements) == 16  # the activation, and the profile
 
 
 def test_connections_that_postgresql_ended_fail_no_request(quick: LiveServer) -> None:
