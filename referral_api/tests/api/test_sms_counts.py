@@ -21,7 +21,7 @@ from referral_api.tests.support.sms_provider import (
 )
 from referral_api.tests.support.sms_regions import ask, counted, phone_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture
@@ -30,9 +30,7 @@ def provider() -> Iterator[SmsProvider]:
         yield provider
 
 
-def test_a_code_is_counted_when_it_is_sent_and_when_it_is_confirmed(
-    clock: time_machine.Traveller,
-) -> None:
+def test_a_code_is_counted_when_it_is_sent_and_when_it_is_confirmed() -> None:
     alice = Requester(ALICE)
     ask(BOB)
     ask(phone_in("KZ", 1))
@@ -87,9 +85,7 @@ def test_each_sender_of_a_code_is_counted_and_a_login_at_the_one_that_took_it(
     assert counted() == [("webhook", 0, 0, 1, 0), ("webhook-2", 1, 0, 0, 1)]
 
 
-def test_a_test_number_is_counted_nowhere(
-    settings: Settings, clock: time_machine.Traveller
-) -> None:
+def test_a_test_number_is_counted_nowhere(settings: Settings) -> None:
     settings.TEST_PHONES = {ALICE: ("0427", date(2026, 5, 1))}
     alice = ask(ALICE).json()
     assert alice["code"] == "0427"
@@ -97,7 +93,7 @@ def test_a_test_number_is_counted_nowhere(
     assert not SmsRegion.objects.exists()
 
 
-def test_a_disabled_account_has_confirmed_its_code(clock: time_machine.Traveller) -> None:
+def test_a_disabled_account_has_confirmed_its_code() -> None:
     User.objects.create_user(ALICE, is_active=False)
     alice = Requester(ALICE)
     assert alice.bound(alice.code)[0] == 403
