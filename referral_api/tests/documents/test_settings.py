@@ -75,6 +75,11 @@ def test_a_safe_environment_starts() -> None:
             {"SECRET_KEY": KEY, "DEBUG": "true", "LIMIT_SMS_PER_IP": "20"},
             "LIMIT_SMS_PER_IP is not BURST/SECONDS",
         ),
+        (
+            {"SECRET_KEY": KEY, "DEBUG": "true", "SMS_ALARM": "100"},
+            "SMS_ALARM is neither `off` nor CODES:PERCENT, such as 100:10",
+        ),
+        ({"SECRET_KEY": KEY, "DEBUG": "true", "SMS_ALARM": "100:101"}, "SMS_ALARM is neither"),
         ({"SECRET_KEY": KEY, "DEBUG": "true", "PYTHONOPTIMIZE": "2"}, "PYTHONOPTIMIZE=2"),
         (
             {"SECRET_KEY": KEY, "DEBUG": "true", "PHONE_KINDS": "mobile,cellular"},
@@ -131,6 +136,23 @@ def test_a_wrong_test_number_is_named_without_its_code(entries: str, complaint: 
     assert sentence.startswith("TEST_PHONES has ")
     assert complaint in sentence
     assert "1234" not in sentence.replace("such as +79990000001:1234:2027-12-31", "")
+
+
+@pytest.mark.parametrize(
+    ("senders", "value", "alarm"),
+    [
+        ("imitation:", "", None),
+        ("smsru://key", "", (100, 10)),
+        ("smsru://key", "off", None),
+        ("imitation:", "20:100", (20, 100)),
+    ],
+)
+def test_the_alarm_is_on_with_real_sms_unless_it_is_set(
+    senders: str, value: str, alarm: tuple[int, int] | None
+) -> None:
+    environment = {"SECRET_KEY": KEY, "SMS_SHOW_CODE": "false", "PHONE_REGIONS": "RU"}
+    env = settings_of(environment | {"SMS_SENDERS": senders, "SMS_ALARM": value})
+    assert env.sms_alarm == alarm
 
 
 @pytest.mark.parametrize("last_day", ["2020-01-01", "9999-12-31"])
