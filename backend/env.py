@@ -72,7 +72,7 @@ class Growth(NamedTuple):
 
 
 RateSetting = Annotated[Rate, NoDecode, BeforeValidator(Rate.parse)]
-AlarmSetting = Annotated[Alarm, NoDecode, BeforeValidator(Alarm.parse)]
+AlarmSetting = Annotated[Alarm | None, NoDecode, BeforeValidator(Alarm.parse)]
 GrowthSetting = Annotated[Growth, NoDecode, BeforeValidator(Growth.parse)]
 Names = Annotated[tuple[str, ...], NoDecode]  # comma-separated in the environment
 # As libphonenumber names them.
@@ -184,7 +184,7 @@ class Env(BaseSettings):
             "have 7 more."
         ),
     )
-    SMS_ALARM: AlarmSetting | None = Field(
+    SMS_ALARM: AlarmSetting = Field(
         None,
         description=(
             "Close a region to strangers for an hour: `100:10` means after at least 100 codes in "

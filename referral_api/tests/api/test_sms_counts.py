@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 import time_machine
+from django.db import OperationalError, connection
 from pytest_django import Settings
 
 from referral_api.gateways.sms.message import SmsRefused, SmsUncertain
@@ -91,6 +93,18 @@ def test_a_test_number_is_counted_nowhere(settings: Settings) -> None:
     assert alice["code"] == "0427"
     assert not SmsCount.objects.exists()
     assert not SmsRegion.objects.exists()
+
+
+def test_a_database_that_is_away_when_the_sms_is_sent_spoils_no_request() -> None:
+    def fail_to_count(execute: Any, sql: str, *context: Any) -> Any:
+        if "count_sms" in sql:
+            raise OperationalError("away")
+        return execute(sql, *context)
+
+    with connection.execute_wrapper(fail_to_count):
+        alice = Requester(ALICE)
+    assert alice.bound(alice.code)[0] == 200
+    assert counted() == []
 
 
 def test_a_disabled_account_has_confirmed_its_code() -> None:
