@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
+from django.db.models import F, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,14 @@ class SmsCountAdmin(ShownOnly):
     list_display_links = None
     list_filter = ("region", "sender")
     ordering = ("-hour", "region", "sender")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SmsCount]:
+        counts: QuerySet[SmsCount] = super().get_queryset(request)
+        return counts.annotate(logins=Coalesce(Sum("confirmations__logins"), 0))
+
+    @admin.display(description=_("confirmed by a login"), ordering="logins")
+    def confirmed(self, count: Any) -> int:
+        return int(count.logins)
 
 
 @admin.register(SmsRegion)

@@ -5,18 +5,26 @@
 
 from pathlib import Path
 
+import django.db.models.deletion
 from django.db import migrations, models
 
 FOLDER = Path(__file__).parent / "sql"
 # The counters have no index. With room on their page, an update stays there (a HOT update).
 ROOM_FOR_UPDATES = """
 ALTER TABLE referral_api_smscount SET (fillfactor = 50);
+ALTER TABLE referral_api_smsconfirmation SET (fillfactor = 50);
 ALTER TABLE referral_api_smsregion SET (fillfactor = 50);
 """
 
 
 def text(folder: str, name: str) -> str:
     return (FOLDER / folder / f"{name}.sql").read_text()
+
+
+def new_function(name: str) -> migrations.RunSQL:
+    return migrations.RunSQL(
+        sql=text("0006_sms_counts", name), reverse_sql=f"DROP FUNCTION referral_api_{name}"
+    )
 
 
 def changed_function(name: str, before: str) -> migrations.RunSQL:
@@ -62,7 +70,6 @@ class Migration(migrations.Migration):
                 ('sent', models.PositiveIntegerField(verbose_name='sent')),
                 ('refused', models.PositiveIntegerField(verbose_name='refused')),
                 ('uncertain', models.PositiveIntegerField(verbose_name='uncertain')),
-                ('confirmed', models.PositiveIntegerField(verbose_name='confirmed by a login')),
             ],
             options={
                 'verbose_name': 'SMS of an hour',
@@ -70,11 +77,21 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('hour', 'region', 'sender', 'openings'), name='sms_count_once')],
             },
         ),
-        migrations.RunSQL(ROOM_FOR_UPDATES, migrations.RunSQL.noop),
-        migrations.RunSQL(
-            sql=text("0006_sms_counts", "count_sms"),
-            reverse_sql="DROP FUNCTION referral_api_count_sms",
+        migrations.CreateModel(
+            name="SmsConfirmation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("part", models.PositiveSmallIntegerField()),
+                ("logins", models.PositiveIntegerField()),
+                ("count", models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="confirmations", to="referral_api.smscount")),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("count", "part"), name="sms_confirmation_once")],
+            },
         ),
+        migrations.RunSQL(ROOM_FOR_UPDATES, migrations.RunSQL.noop),
+        new_function("count_confirmation"),
+        new_function("count_sms"),
         changed_function("reserve_code", "0005_fewer_statements"),
         changed_function("log_in", "0005_fewer_statements"),
     ]

@@ -11,7 +11,7 @@ class SmsCount(models.Model):
     """What became of the SMS of one hour, by region and sender.
 
     Many update a row at once. No counter has an index, so that PostgreSQL can change it in place (a
-    HOT update). A login locks its row last, and a code request after the SMS was sent.
+    HOT update).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -24,7 +24,6 @@ class SmsCount(models.Model):
     sent = models.PositiveIntegerField(_("sent"))
     refused = models.PositiveIntegerField(_("refused"))
     uncertain = models.PositiveIntegerField(_("uncertain"))
-    confirmed = models.PositiveIntegerField(_("confirmed by a login"))
 
     class Meta:
         verbose_name = _("SMS of an hour")
@@ -37,6 +36,31 @@ class SmsCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.region} {self.sender} {self.hour:%Y-%m-%d %H:00}"
+
+
+class SmsConfirmation(models.Model):
+    """Logins with the codes of one count.
+
+    They are counted in several parts, so that many logins at once do not wait for each other.
+    """
+
+    count = models.ForeignKey(
+        SmsCount,
+        on_delete=models.CASCADE,
+        related_name="confirmations",
+        db_index=False,
+        db_constraint=False,  # it would lock the count's row at each login
+    )
+    part = models.PositiveSmallIntegerField()
+    logins = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["count", "part"], name="sms_confirmation_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.logins} of {self.count_id}"
 
 
 class SmsRegion(models.Model):

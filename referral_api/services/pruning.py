@@ -56,7 +56,9 @@ def delete(rows: Rows, column: str) -> int:
             unlocked = left.select_for_update(skip_locked=True)
             batch = list(unlocked.values_list("pk", column)[:BATCH])
             keys = [key for key, _place in batch]
-            deleted += rows.model._base_manager.filter(pk__in=keys).delete()[0]  # noqa: SLF001 -- Django's documented API
+            found = rows.model._base_manager.filter(pk__in=keys)  # noqa: SLF001 -- Django's documented API
+            _total, by_table = found.delete()
+            deleted += by_table.get(rows.model._meta.label, 0)  # noqa: SLF001 -- the same
         if len(batch) < BATCH:
             return deleted
         _key, last_place = batch[-1]

@@ -11,6 +11,7 @@ from referral_api.models import (
     LoginChallenge,
     LoginRequest,
     Session,
+    SmsConfirmation,
     SmsCount,
     WrongTries,
 )
@@ -61,6 +62,7 @@ def test_counts_of_sms_are_kept_for_35_days(clock: time_machine.Traveller, sent:
     clock.shift(1)
     assert pruning.prune()["smscount"] == 1
     assert not SmsCount.objects.exists()
+    assert not SmsConfirmation.objects.exists()
 
 
 def test_a_late_caller_still_hears_that_the_code_expired(

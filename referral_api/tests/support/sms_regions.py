@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
+
 from referral_api.models import SmsCount
 from referral_api.tests.support.contract import ContractClient
 
@@ -24,5 +27,7 @@ def ask_many(times: int, *, region: str = "RU", first: int = 0) -> list[int]:
 
 def counted(region: str = "RU") -> list[tuple[str, int, int, int, int]]:
     """Sender, sent, refused, uncertain and confirmed, in the order in which they began."""
-    columns = ("sender", "sent", "refused", "uncertain", "confirmed")
-    return list(SmsCount.objects.filter(region=region).order_by("id").values_list(*columns))
+    columns = ("sender", "sent", "refused", "uncertain")
+    rows = SmsCount.objects.filter(region=region).order_by("id")
+    confirmed = Coalesce(Sum("confirmations__logins"), 0)
+    return list(rows.annotate(confirmed=confirmed).values_list(*columns, "confirmed"))

@@ -7,7 +7,8 @@
 -- region opened again has another number of `openings`, and counts no more.
 --
 -- The rows are locked in one order, that of a login too: the challenge, the region, the counts. The
--- region's row lets one call at a time count there, so that the alarm sees every SMS before it.
+-- region's row lets one call at a time count there, so that the alarm sees every SMS before it. The
+-- next call need not wait for the disk: a crash of PostgreSQL may lose the counts of its last second.
 CREATE OR REPLACE FUNCTION referral_api_count_sms(
     p_region text, p_challenge_id uuid, p_now timestamptz, p_senders text[], p_results text[],
     p_alarm_sends integer, p_alarm_percent integer, p_closed_until timestamptz,
@@ -24,6 +25,7 @@ DECLARE
     carrier_id bigint;  -- the count of the sender that may have brought the code
 BEGIN
     closed := false;
+    PERFORM set_config('synchronous_commit', 'off', true);
     SELECT * INTO challenge FROM referral_api_loginchallenge WHERE id = p_challenge_id FOR UPDATE;
     INSERT INTO referral_api_smsregion (region, openings) VALUES (p_region, 0)
     ON CONFLICT (region) DO NOTHING;
@@ -35,10 +37,10 @@ BEGIN
 
     FOR n IN 1 .. cardinality(p_senders) LOOP
         INSERT INTO referral_api_smscount AS c
-            (hour, region, sender, openings, sent, refused, uncertain, confirmed)
+            (hour, region, sender, openings, sent, refused, uncertain)
         VALUES (this_hour, p_region, p_senders[n], area.openings,
                 (p_results[n] = 'accepted')::integer, (p_results[n] = 'refused')::integer,
-                (p_results[n] = 'uncertain')::integer, 0)
+                (p_results[n] = 'uncertain')::integer)
         ON CONFLICT (hour, region, sender, openings) DO UPDATE
            SET sent = c.sent + excluded.sent, refused = c.refused + excluded.refused,
                uncertain = c.uncertain + excluded.uncertain
@@ -50,11 +52,14 @@ BEGIN
     IF challenge.used_at IS NULL AND carrier_id IS NOT NULL THEN
         UPDATE referral_api_loginchallenge SET sms_count_id = carrier_id WHERE id = p_challenge_id;
     ELSIF challenge.sms_count_id IS NULL THEN  -- the login was quicker than the sender's answer
-        UPDATE referral_api_smscount SET confirmed = confirmed + 1 WHERE id = carrier_id;
+        PERFORM referral_api_count_confirmation(carrier_id);
     END IF;
 
     IF area.closed_until IS NULL AND 'accepted' = ANY(p_results) THEN
-        SELECT sum(c.sent * w.weight), sum(c.confirmed * w.weight) INTO sends, confirmed
+        SELECT sum(c.sent * w.weight), sum(w.weight * (
+                   SELECT coalesce(sum(k.logins), 0) FROM referral_api_smsconfirmation k
+                    WHERE k.count_id = c.id))
+          INTO sends, confirmed
           FROM (VALUES (this_hour, 1), (this_hour - interval '1 hour', of_last_hour))
                AS w (hour, weight)
           JOIN referral_api_smscount c ON c.hour = w.hour
