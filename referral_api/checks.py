@@ -74,6 +74,19 @@ def real_codes_are_long(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security, deploy=True)
+def fraud_is_stopped(**kwargs: Any) -> list[CheckMessage]:
+    if settings.SMS_SENDERS == ("imitation:",) or settings.SMS_ALARM:
+        return []
+    return [
+        checks.Warning(
+            "SMS_ALARM is off: nobody stops those who earn from SMS that you pay for.",
+            hint="Leave it at its default, or see docs/sms.md for other values.",
+            id="referral_api.W014",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
 def codes_travel_encrypted(**kwargs: Any) -> list[CheckMessage]:
     """A sender on this very machine needs no TLS."""
     in_clear = []

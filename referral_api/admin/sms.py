@@ -52,11 +52,11 @@ class SmsRegionAdmin(ShownOnly):
 
     @admin.display(description=_("open"), boolean=True)
     def is_open(self, region: SmsRegion) -> bool:
-        return not region.is_closed()
+        return not region.is_closed
 
     @admin.display(description="")
     def opener(self, region: SmsRegion) -> str:
-        if not region.is_closed():
+        if not region.is_closed:
             return ""
         return format_html(BUTTON, region.region, _("Open to strangers"))
 

@@ -36,57 +36,106 @@ def changed_function(name: str, before: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('referral_api', '0005_fewer_statements'),
+        ("referral_api", "0005_fewer_statements"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SmsRegion',
+            name="SmsRegion",
             fields=[
-                ('region', models.CharField(max_length=3, primary_key=True, serialize=False, verbose_name='region')),
-                ('closed_until', models.DateTimeField(help_text='In the past, it is open.', null=True, verbose_name='closed to strangers until')),
-                ('openings', models.PositiveIntegerField(help_text='How often it has opened again.')),
+                (
+                    "region",
+                    models.CharField(
+                        max_length=3, primary_key=True, serialize=False, verbose_name="region"
+                    ),
+                ),
+                (
+                    "closed_until",
+                    models.DateTimeField(
+                        help_text="In the past, it is open.",
+                        null=True,
+                        verbose_name="closed to strangers until",
+                    ),
+                ),
+                (
+                    "openings",
+                    models.PositiveIntegerField(help_text="How often it has opened again."),
+                ),
             ],
             options={
-                'verbose_name': 'SMS region',
-                'verbose_name_plural': 'SMS regions',
+                "verbose_name": "SMS region",
+                "verbose_name_plural": "SMS regions",
             },
         ),
         migrations.AddField(
-            model_name='loginchallenge',
-            name='sms_count_id',
-            field=models.BigIntegerField(help_text='Where its SMS was counted (SmsCount), and its login will be.', null=True),
+            model_name="loginchallenge",
+            name="sms_count_id",
+            field=models.BigIntegerField(
+                help_text="Where its SMS was counted (SmsCount), and its login will be.", null=True
+            ),
         ),
         migrations.CreateModel(
-            name='SmsCount',
+            name="SmsCount",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('hour', models.DateTimeField(help_text='Its beginning, UTC.', verbose_name='hour')),
-                ('region', models.CharField(help_text='ISO 3166, or 001.', max_length=3, verbose_name='region')),
-                ('sender', models.CharField(max_length=40, verbose_name='sender')),
-                ('openings', models.PositiveIntegerField(help_text='That the region had at that time: after each, the alarm counts anew.')),
-                ('sent', models.PositiveIntegerField(verbose_name='sent')),
-                ('refused', models.PositiveIntegerField(verbose_name='refused')),
-                ('uncertain', models.PositiveIntegerField(verbose_name='uncertain')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "hour",
+                    models.DateTimeField(help_text="Its beginning, UTC.", verbose_name="hour"),
+                ),
+                (
+                    "region",
+                    models.CharField(
+                        help_text="ISO 3166, or 001.", max_length=3, verbose_name="region"
+                    ),
+                ),
+                ("sender", models.CharField(max_length=40, verbose_name="sender")),
+                (
+                    "openings",
+                    models.PositiveIntegerField(
+                        help_text="Of the region before. After each, the alarm counts anew."
+                    ),
+                ),
+                ("sent", models.PositiveIntegerField(verbose_name="sent")),
+                ("refused", models.PositiveIntegerField(verbose_name="refused")),
+                ("uncertain", models.PositiveIntegerField(verbose_name="uncertain")),
             ],
             options={
-                'verbose_name': 'SMS of an hour',
-                'verbose_name_plural': 'SMS by hour',
-                'constraints': [models.UniqueConstraint(fields=('hour', 'region', 'sender', 'openings'), name='sms_count_once')],
+                "verbose_name": "SMS of an hour",
+                "verbose_name_plural": "SMS by hour",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("hour", "region", "sender", "openings"), name="sms_count_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
             name="SmsConfirmation",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("part", models.PositiveSmallIntegerField()),
                 ("logins", models.PositiveIntegerField()),
-                ("count", models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="confirmations", to="referral_api.smscount")),
+                (
+                    "count",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="confirmations",
+                        to="referral_api.smscount",
+                    ),
+                ),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("count", "part"), name="sms_confirmation_once")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("count", "part"), name="sms_confirmation_once")
+                ],
             },
         ),
         migrations.RunSQL(ROOM_FOR_UPDATES, migrations.RunSQL.noop),

@@ -1,7 +1,5 @@
 """What became of the SMS, and the regions that the alarm has closed."""
 
-from datetime import datetime
-
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +17,7 @@ class SmsCount(models.Model):
     region = models.CharField(_("region"), max_length=3, help_text="ISO 3166, or 001.")
     sender = models.CharField(_("sender"), max_length=40)
     openings = models.PositiveIntegerField(
-        help_text="That the region had at that time: after each, the alarm counts anew."
+        help_text="Of the region before. After each, the alarm counts anew."
     )
     sent = models.PositiveIntegerField(_("sent"))
     refused = models.PositiveIntegerField(_("refused"))
@@ -79,5 +77,6 @@ class SmsRegion(models.Model):
     def __str__(self) -> str:
         return self.region
 
-    def is_closed(self, now: datetime | None = None) -> bool:
-        return self.closed_until is not None and self.closed_until > (now or timezone.now())
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_until is not None and self.closed_until > timezone.now()

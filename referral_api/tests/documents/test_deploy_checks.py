@@ -24,6 +24,7 @@ def online(settings: Settings) -> Settings:
     settings.TRUSTED_PROXIES = 1
     settings.ALLOWED_HOSTS = ["referral.example"]
     settings.CORS_ALLOW_ALL_ORIGINS = False
+    settings.SMS_ALARM = (100, 10)
     return settings
 
 
@@ -47,6 +48,7 @@ def test_the_defaults_behind_a_proxy_are_fine(online: Settings) -> None:
         ("CORS_ALLOW_ALL_ORIGINS", True, "referral_api.W007"),
         ("TRUSTED_PROXIES", 0, "referral_api.W008"),
         ("TRUSTED_PROXIES", 10, "referral_api.W009"),
+        ("SMS_ALARM", None, "referral_api.W014"),
     ],
 )
 def test_what_is_open_to_everybody_is_named(
