@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,7 +25,7 @@ AUDIT = Path(".venv-audit")
 NODE = Path("node_modules")
 PINNED_POETRY = Path(".ci/poetry.txt")
 PINNED_AUDIT = Path(".ci/audit.txt")
-LOCKED = (Path("poetry.lock"), Path("pyproject.toml"))
+LOCKED = (Path("poetry.lock"), Path("pyproject.toml"), PINNED_POETRY)
 LOCKED_NODE = (Path("package.json"), Path("package-lock.json"), Path(".npmrc"))
 # What each kind of work needs: groups of pyproject.toml.
 GROUPS = {
@@ -34,7 +34,6 @@ GROUPS = {
     "lint": "main,embedded,test,lint",
     "bench": "main,embedded,bench",
 }
-HASHED = ("--quiet", "--disable-pip-version-check", "--require-hashes")
 
 
 def install(work: str) -> None:
@@ -44,7 +43,7 @@ def install(work: str) -> None:
     if work == "audit":
         install_audit()
         return
-    wanted = digest_of(*LOCKED, PINNED_POETRY) + GROUPS[work]
+    wanted = digest_of(LOCKED) + GROUPS[work]
     mark = PACKAGES / f".{work}"
     if fault_of(PACKAGES) is None and is_written(mark, wanted):
         return
@@ -53,21 +52,20 @@ def install(work: str) -> None:
     with changing(PACKAGES):
         say(f"Installing the packages of poetry.lock ({GROUPS[work]})")
         # It needs poetry.lock alone, no index.
-        export = ["export", "--quiet", "--only", GROUPS[work], "--output", str(requirements)]
-        run(POETRY / "bin/python", "-I", "-m", "poetry", *export)
-        pip(PACKAGES, *HASHED, "--no-deps", "-r", str(requirements))
+        export(["--only", GROUPS[work], "--output", str(requirements)])
+        install_hashed(PACKAGES, ["--no-deps", "-r", str(requirements)])
     mark.write_text(wanted, encoding="utf-8")
 
 
 def make_tool(folder: Path, pins: Path) -> None:
     """Poetry, or pip-audit, in a virtual environment of its own."""
-    wanted = digest_of(pins)
+    wanted = digest_of([pins])
     mark = folder / ".done"
     if fault_of(folder) is None and is_written(mark, wanted):
         return
     with changing(folder):
         say(f"Installing the packages of {pins}")
-        pip(folder, *HASHED, "-r", str(pins))
+        install_hashed(folder, ["-r", str(pins)])
     mark.write_text(wanted, encoding="utf-8")
 
 
@@ -75,19 +73,18 @@ def install_audit() -> None:
     """pip-audit, and .venv-audit/all.txt: every package of poetry.lock."""
     make_tool(POETRY, PINNED_POETRY)
     make_tool(AUDIT, PINNED_AUDIT)
-    export = ["export", "--quiet", "--all-groups", "--all-extras"]
-    run(POETRY / "bin/python", "-I", "-m", "poetry", *export, "--output", str(AUDIT / "all.txt"))
+    export(["--all-groups", "--all-extras", "--output", str(AUDIT / "all.txt")])
 
 
 def install_node() -> None:
-    wanted = digest_of(*LOCKED_NODE)
+    wanted = digest_of(LOCKED_NODE)
     mark = NODE / ".done"
     if is_written(mark, wanted):
         return
     npm = shutil.which("npm")
     if npm is None:
         sys.exit("npm is missing: install Node.js 20.19 or newer. `make run` works without it.")
-    run(Path(npm), "ci", "--silent", "--no-audit", "--no-fund")
+    run(Path(npm), ["ci", "--silent", "--no-audit", "--no-fund"])
     mark.write_text(wanted, encoding="utf-8")
 
 
@@ -106,7 +103,7 @@ def changing(folder: Path) -> Iterator[None]:
             folder.unlink()  # it led to a folder that is gone
         if folder.exists():
             say(f"Making {folder} anew: it {fault}")
-        run(Path(sys.executable), "-m", "venv", "--clear", str(folder))
+        run(Path(sys.executable), ["-m", "venv", "--clear", str(folder)])
     yield
     unfinished.unlink()
 
@@ -125,7 +122,7 @@ def one_at_a_time() -> Iterator[None]:
         yield
 
 
-def digest_of(*files: Path) -> str:
+def digest_of(files: Sequence[Path]) -> str:
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.read_bytes())
@@ -136,11 +133,17 @@ def is_written(mark: Path, wanted: str) -> bool:
     return mark.exists() and mark.read_text(encoding="utf-8") == wanted
 
 
-def pip(folder: Path, *arguments: str) -> None:
-    run(folder / "bin/python", "-I", "-m", "pip", "install", *arguments)
+def export(options: list[str]) -> None:
+    """What poetry.lock names, as pip reads it."""
+    run(POETRY / "bin/python", ["-I", "-m", "poetry", "export", "--quiet", *options])
 
 
-def run(program: Path, *arguments: str) -> None:
+def install_hashed(folder: Path, options: list[str]) -> None:
+    pip = ["-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    run(folder / "bin/python", [*pip, "--require-hashes", *options])
+
+
+def run(program: Path, arguments: list[str]) -> None:
     """Never a script of bin/: its first line names the place where the checkout was before."""
     command = [str(program), *arguments]
     try:

@@ -41,8 +41,8 @@ class ProblemMiddleware:
         self.is_async = iscoroutinefunction(get_response)
         if self.is_async:
             markcoroutinefunction(self)
-        self.http_headers = {**NOSNIFF, **NO_PAGE}
-        self.https_headers = {**self.http_headers, **transport_security()}
+        self.http_headers = NOSNIFF | NO_PAGE
+        self.https_headers = self.http_headers | transport_security()
 
     def __call__(self, request: HttpRequest) -> Response:
         if request.method == "HEAD" and request.path_info not in PROBES:

@@ -31,5 +31,5 @@ def add_to_static_file(headers: Headers, path: str, url: str) -> None:
     The request is not known then. A browser ignores Strict-Transport-Security over http://
     (RFC 6797 §8.1).
     """
-    for name, value in {**NOSNIFF, **transport_security()}.items():
+    for name, value in (NOSNIFF | transport_security()).items():
         headers[name] = value

@@ -62,21 +62,21 @@ def read(written: str, default_region: str) -> Number | None:
         number = phonenumbers.parse(written, default_region)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(number):
+    kind = phonenumbers.number_type(number)
+    if kind == PhoneNumberType.UNKNOWN:  # that is what `is_valid_number` asks
         return None
     return Number(
         e164=phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
         region=phonenumbers.region_code_for_number(number),
-        kinds=kinds_of(number),
+        kinds=kinds_of(kind),
     )
 
 
-def kinds_of(number: phonenumbers.PhoneNumber) -> frozenset[str]:
+def kinds_of(kind: int) -> frozenset[str]:
     """Two where the numbering plan does not tell mobile from fixed-line, as in the US."""
-    kind = PhoneNumberType.to_string(phonenumbers.number_type(number)).lower()
-    if kind == "fixed_line_or_mobile":
+    if kind == PhoneNumberType.FIXED_LINE_OR_MOBILE:
         return frozenset({"fixed_line", "mobile"})
-    return frozenset({kind})
+    return frozenset({PhoneNumberType.to_string(kind).lower()})
 
 
 def masked(phone: str) -> str:

@@ -105,7 +105,7 @@ def problems(*refusals: type[Refusal]) -> dict[int, Any]:
     """For `response=` of a view: each status with a Problem, and each refusal as its example."""
     by_status: dict[int, list[dict[str, Any]]] = {}
     with translation.override("en"):
-        for refusal in (*refusals, *COMMON):
+        for refusal in refusals + COMMON:
             example = Problem.model_validate(refusal.example()).model_dump(mode="json")
             by_status.setdefault(refusal.status, []).append(example)
     return {

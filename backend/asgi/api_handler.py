@@ -42,6 +42,15 @@ class APIHandler(APIStack, ASGIHandler):
                 response = await self.run_get_response(request)
             await self.send_response(response, send)
 
+    async def send_response(self, response: Any, send: Send) -> None:
+        """The API sets no cookie, and sends each answer in one piece."""
+        headers = []
+        for name, value in response.items():
+            headers.append((name.encode("ascii"), value.encode("latin-1")))
+        status = response.status_code
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": response.content, "more_body": False})
+
     async def read_body(self, receive: Receive) -> BytesIO:
         body = BytesIO()
         more = True

@@ -89,7 +89,7 @@ class LimitedBody:
     def send(self, message: Mapping[str, Any]) -> Awaitable[None]:
         if self.has_rest and message["type"] == "http.response.start":
             headers = [*message["headers"], (b"connection", b"close")]
-            message = {**message, "headers": headers}
+            message = dict(message, headers=headers)
         return self.send_on(message)
 
 

@@ -51,6 +51,7 @@ class DatabaseUnits:
         self.unopened = size
         self.free: list[Line] = []
         self.waiting: deque[Unit] = deque()
+        self.is_beginning = False
 
     async def run(self, work: Callable[[], Any]) -> Any:
         """It runs to its end, also where nobody waits for it any more."""
@@ -60,10 +61,17 @@ class DatabaseUnits:
         return await unit.outcome
 
     def begin_next(self) -> None:
-        while self.waiting and (self.free or self.unopened):
-            unit = self.waiting.popleft()
-            if not unit.outcome.done():
-                unit.begin(self.free.pop() if self.free else self.new_line())
+        """A unit that ends at once, without a wait, calls this again: the loop then goes on."""
+        if self.is_beginning:
+            return
+        self.is_beginning = True
+        try:
+            while self.waiting and (self.free or self.unopened):
+                unit = self.waiting.popleft()
+                if not unit.outcome.done():
+                    unit.begin(self.free.pop() if self.free else self.new_line())
+        finally:
+            self.is_beginning = False
 
     def new_line(self) -> "Line":
         self.unopened -= 1

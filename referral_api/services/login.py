@@ -8,7 +8,7 @@ there is no transaction around them.
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -129,16 +129,17 @@ def open_session(caller: Caller, challenge: LoginChallenge) -> Login | AccountDi
 
 
 def begin_session(caller: Caller, challenge: LoginChallenge) -> Login | AccountDisabled | None:
-    session = sessions.new_session(now=caller.now)
+    session_id, token_id = uuid4(), uuid4()
+    session_ends = sessions.first_expiry(caller.now)
     parameters: dict[str, Any] = {
         "challenge_id": challenge.id,
         "phone": caller.phone,
         "lane": challenge.lane,
         "now": caller.now,
         "invite_codes": new_invite_codes(),
-        "session_id": session.pk,
-        "token_id": session.current_token,
-        "session_ends": session.expires_at,
+        "session_id": session_id,
+        "token_id": token_id,
+        "session_ends": session_ends,
     }
     with connection.cursor() as cursor:
         cursor.execute(QUERIES["log_in"], parameters)
@@ -150,8 +151,13 @@ def begin_session(caller: Caller, challenge: LoginChallenge) -> Login | AccountD
     invite_problem = None
     if caller.invite_code:
         invite_problem = invites.activation_problem(user_id=user_id, invite_code=caller.invite_code)
-    session.user_id = user_id
-    tokens = sessions.issue_tokens(session)
+    tokens = sessions.issue_tokens(
+        session_id=session_id,
+        user_id=user_id,
+        token_id=token_id,
+        issued_at=caller.now,
+        expires_at=session_ends,
+    )
     device = caller.device or device_of_lane(challenge)
     return Login(
         access=tokens.access,

@@ -44,10 +44,9 @@ class RefreshClaims:
     user_id: int
 
 
-def new_session(*, now: datetime) -> Session:
-    """The session of a login, whose user is not known yet. It is not saved."""
-    lifetime = min(settings.REFRESH_TOKEN_TTL, settings.SESSION_MAX)
-    return Session(current_token=uuid4(), created_at=now, expires_at=now + lifetime)
+def first_expiry(now: datetime) -> datetime:
+    """Of a session that begins now, and is not refreshed."""
+    return now + min(settings.REFRESH_TOKEN_TTL, settings.SESSION_MAX)
 
 
 def refresh(*, refresh_token: str) -> Tokens:
@@ -65,7 +64,13 @@ def refresh(*, refresh_token: str) -> Tokens:
     if session is None:
         end_reused(claims, now)
         raise TokenInvalid
-    return issue_tokens(session)
+    return issue_tokens(
+        session_id=session.pk,
+        user_id=session.user_id,
+        token_id=session.current_token,
+        issued_at=session.token_issued_at,
+        expires_at=session.expires_at,
+    )
 
 
 def log_out(*, refresh_token: str) -> None:
@@ -111,8 +116,10 @@ def read_access_token(token: str) -> AccessClaims | None:
         return None
 
 
-def issue_tokens(session: Session) -> Tokens:
-    """The same session gives the same refresh token, byte for byte.
+def issue_tokens(
+    *, session_id: UUID, user_id: int, token_id: UUID, issued_at: datetime, expires_at: datetime
+) -> Tokens:
+    """The same session gives the same refresh token, byte for byte. The times are of that token.
 
     The claims are those of the package's token classes, which read them. Its classes would fill in
     each claim first, for us to replace it.
@@ -124,16 +131,16 @@ def issue_tokens(session: Session) -> Tokens:
         "exp": now + access_seconds,
         "iat": now,
         "jti": uuid4().hex,
-        "user_id": session.user_id,
-        "sid": session.pk.hex,
+        "user_id": user_id,
+        "sid": session_id.hex,
     }
     refresh_token = {
         "token_type": RefreshToken.token_type,
-        "exp": int(session.expires_at.timestamp()),
-        "iat": int(session.token_issued_at.timestamp()),
-        "jti": session.current_token.hex,
-        "family": session.pk.hex,
-        "user_id": session.user_id,
+        "exp": int(expires_at.timestamp()),
+        "iat": int(issued_at.timestamp()),
+        "jti": token_id.hex,
+        "family": session_id.hex,
+        "user_id": user_id,
     }
     return Tokens(
         access=token_backend.encode(access_token),

@@ -141,6 +141,18 @@ def test_a_unit_speaks_the_language_of_its_request_and_sees_no_event_loop() -> N
     assert with_units(in_russian) == ("ru", False)
 
 
+def test_thousands_of_units_that_need_no_database_end_while_one_is_busy() -> None:
+    async def run_all(units: DatabaseUnits) -> int:
+        busy = asyncio.create_task(units.run(backend))
+        await asyncio.sleep(0)
+        quick = [units.run(lambda: 1) for _ in range(3_000)]
+        found: int = sum(await asyncio.gather(*quick))
+        await busy
+        return found
+
+    assert with_units(run_all, size=1) == 3_000
+
+
 def test_a_large_statement_is_sent_piece_by_piece() -> None:
     text = "x" * 30_000_000
 

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
 from referral_api.gateways.sms.outbox import outbox
-from referral_api.models import User
+from referral_api.models import Session, User
 from referral_api.services import sessions
 from referral_api.tests.support.contract import ContractClient
 
@@ -21,10 +22,18 @@ def wrong(code: str) -> str:
 
 def new_bearer(user: User) -> str:
     """An access token of a new session, without the code."""
-    session = sessions.new_session(now=timezone.now())
-    session.user = user
-    session.save()
-    return sessions.issue_tokens(session).access
+    now = timezone.now()
+    ends = sessions.first_expiry(now)
+    session = Session.objects.create(
+        user=user, current_token=uuid4(), created_at=now, expires_at=ends
+    )
+    return sessions.issue_tokens(
+        session_id=session.pk,
+        user_id=user.pk,
+        token_id=session.current_token,
+        issued_at=now,
+        expires_at=ends,
+    ).access
 
 
 class Requester:
