@@ -49,7 +49,8 @@ async def request_code(
     `resend_in`. `sms_failed` says that nothing was sent: you can ask again at once.
 
     With the `device_token` of an earlier login, the limits are your device's own: nothing that
-    strangers do with this phone makes you wait.
+    strangers do with this phone makes you wait. Without it, all phones of a region may be refused
+    for an hour where many codes were sent and few were used.
     """
     requested = await code_requests.request_code(
         phone=data.phone, network=network_of(request), device_token=data.device_token
