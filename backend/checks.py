@@ -1,5 +1,5 @@
-"""What `manage.py check --deploy` says of the environment. The numbers go on from
-referral_api/checks.py.
+"""What `manage.py check --deploy` says of the environment, W005 to W009. The other numbers are
+in referral_api/checks.py.
 """
 
 from typing import Any

@@ -1,6 +1,7 @@
 """Every setting of the service, typed and described: the only reader of the environment."""
 
 import re
+from datetime import date
 from ipaddress import ip_network
 from typing import Annotated, Literal, NamedTuple, Self
 
@@ -20,7 +21,10 @@ from backend.database_url import read_database_url
 from backend.env_hosts import checked_host, checked_origin
 from backend.env_keys import weakness_of
 from backend.env_regions import checked_region, checked_regions
-from referral_api.gateways.sms import apprise
+from backend.env_sms_alarm import Alarm
+from backend.env_sms_text import checked_template
+from backend.env_test_phones import read_test_phones
+from referral_api.gateways.sms.known_senders import IMITATION, Options, chain_of
 
 
 class Rate(NamedTuple):
@@ -68,6 +72,7 @@ class Growth(NamedTuple):
 
 
 RateSetting = Annotated[Rate, NoDecode, BeforeValidator(Rate.parse)]
+AlarmSetting = Annotated[Alarm | None, NoDecode, BeforeValidator(Alarm.parse)]
 GrowthSetting = Annotated[Growth, NoDecode, BeforeValidator(Growth.parse)]
 Names = Annotated[tuple[str, ...], NoDecode]  # comma-separated in the environment
 # As libphonenumber names them.
@@ -156,28 +161,83 @@ class Env(BaseSettings):
             "Refuse a login without the `request_id` of its code request (OWASP ASVS 6.6.2)."
         ),
     )
-    SMS_SENDER: Literal["imitation", "apprise"] = Field(
-        "imitation",
+    SMS_SENDERS: SecretStr = Field(
+        SecretStr(IMITATION),
         description=(
-            "`imitation` sends no SMS; `apprise` sends through the provider of `SMS_APPRISE_URL`."
+            "Addresses of SMS providers by space, such as `smsru://API_ID`; each is tried after "
+            "those before it. docs/sms.md lists them. `imitation:` sends no SMS."
         ),
     )
-    SMS_APPRISE_URL: SecretStr | None = Field(
+    SMS_WEBHOOK_SECRET: SecretStr | None = Field(
         None,
         description=(
-            "Apprise's URL of an SMS provider, with `{phone}` in the place of the number."
+            "Signs what a sender `webhook+https://…` gets: `whsec_` and the Base64 of 24 to 64 "
+            "random bytes."
+        ),
+    )
+    SMS_ANSWER_SECONDS: int = Field(
+        8,
+        ge=1,
+        le=60,
+        description=(
+            "Seconds that an SMS provider has for its answer; all providers of one code together "
+            "have 7 more."
+        ),
+    )
+    SMS_ALARM: AlarmSetting = Field(
+        None,
+        description=(
+            "Close a region to strangers for an hour: `100:10` means after at least 100 codes in "
+            "an hour, of which less than 10 percent were confirmed by a login. `off`: never; "
+            "unset: `100:10`, or `off` where the SMS is imitated."
         ),
     )
     SMS_DELAY_MIN: float = Field(
-        1.0, ge=0, le=30, description="Shortest time to imitate an SMS, seconds."
+        1.0, ge=0, le=10, description="Shortest time to imitate an SMS, seconds."
     )
     SMS_DELAY_MAX: float = Field(
-        2.0, ge=0, le=30, description="Longest time to imitate an SMS, seconds."
+        2.0, ge=0, le=10, description="Longest time to imitate an SMS, seconds."
     )
     SMS_SHOW_CODE: bool | None = Field(
         None,
         description=(
             "Show the code in the answer to a code request (imitation only); unset: as `DEBUG`."
+        ),
+    )
+    SERVICE_NAME: str = Field(
+        "Referral API",
+        max_length=100,
+        pattern=r"^[^\x00-\x1f\x7f]+$",
+        description="Name of your service in the text of the SMS.",
+    )
+    SMS_TEXT_EN: str = Field(
+        "",
+        description=(
+            "Text of the SMS in English, with `{code}` and, if you like, `{service}`; unset: our "
+            "own (`docs/sms-text.md`)."
+        ),
+    )
+    SMS_TEXT_RU: str = Field("", description="The same in Russian.")
+    SMS_ANDROID_HASH: str = Field(
+        "",
+        pattern=r"^([A-Za-z0-9+/]{11})?$",
+        description=(
+            "Hash of your Android app, 11 characters, by which Android hands it the SMS (SMS "
+            "Retriever API)."
+        ),
+    )
+    TEST_PHONES: SecretStr | None = Field(
+        None,
+        description=(
+            "Test numbers, at most 10 by comma: `+79990000001:1234:2027-12-31` opens with the code "
+            "1234 until the end of that day (UTC), and gets no SMS."
+        ),
+    )
+    TEST_PHONES_IN_PRODUCTION: bool = Field(
+        False,
+        description=(
+            "With `DEBUG` off, allow `TEST_PHONES`: everybody who knows such a number and its code "
+            "can log in."
         ),
     )
     PHONE_DEFAULT_REGION: str = Field(
@@ -219,6 +279,12 @@ class Env(BaseSettings):
     )
     LIMIT_SMS_PER_DEVICE: RateSetting = Field(
         Rate(5, 18_000), description="SMS to one phone that one known device requests."
+    )
+    LIMIT_CODES_PER_TEST_PHONE: RateSetting = Field(
+        Rate(100, 600),
+        description=(
+            "Requests for the code of one test number (`TEST_PHONES`), which spend no limit of SMS."
+        ),
     )
     LIMIT_SMS_PER_IP: RateSetting = Field(
         Rate(20, 3_600),
@@ -384,6 +450,11 @@ class Env(BaseSettings):
     def without_trailing_slash(cls, value: object) -> object:
         return value.rstrip("/") if isinstance(value, str) else value
 
+    @field_validator("SMS_TEXT_EN", "SMS_TEXT_RU")
+    @classmethod
+    def can_be_filled_in(cls, value: str) -> str:
+        return checked_template(value) if value else value
+
     @field_validator("SECRET_KEY", "OTP_PEPPER")
     @classmethod
     def long_enough(cls, value: SecretStr | None) -> SecretStr | None:
@@ -397,6 +468,13 @@ class Env(BaseSettings):
     def speaks_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
             read_database_url(value.get_secret_value())
+        return value
+
+    @field_validator("TEST_PHONES")
+    @classmethod
+    def are_test_phones(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            read_test_phones(value.get_secret_value())
         return value
 
     @field_validator("TRUSTED_PROXY_NETWORKS")
@@ -445,40 +523,66 @@ class Env(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def means_its_test_phones(self) -> Self:
+        if self.TEST_PHONES and not self.DEBUG and not self.TEST_PHONES_IN_PRODUCTION:
+            raise ValueError(
+                "TEST_PHONES is set with DEBUG off: if you mean that those who know such a number "
+                "and its code can log in, set TEST_PHONES_IN_PRODUCTION=true"
+            )
+        return self
+
+    @model_validator(mode="after")
     def imitates_safely(self) -> Self:
         if self.SMS_DELAY_MAX < self.SMS_DELAY_MIN:
             raise ValueError("SMS_DELAY_MAX is less than SMS_DELAY_MIN")
-        if self.SMS_SENDER == "imitation" and self.SMS_SHOW_CODE is None and not self.DEBUG:
+        if self.imitates_sms and self.SMS_SHOW_CODE is None and not self.DEBUG:
             raise ValueError(
-                "SMS_SHOW_CODE is not set: with DEBUG off and SMS_SENDER=imitation, say whether "
+                "SMS_SHOW_CODE is not set: with DEBUG off and SMS_SENDERS=imitation:, say whether "
                 "answers may show the codes (true lets anybody log in as anybody)"
             )
         return self
 
     @model_validator(mode="after")
     def can_send(self) -> Self:
-        if self.SMS_SENDER == "imitation":
-            return self
-        problem = None
-        if self.SMS_SENDER == "apprise":
-            problem = apprise.missing_setting(url=self.apprise_url)
-        if problem:
-            raise ValueError(problem)
-        if "*" in self.PHONE_REGIONS:
+        """The senders themselves say what they lack."""
+        chain_of(self.sms_senders, Options(webhook_secret=self.webhook_secret))
+        if "*" in self.PHONE_REGIONS and not self.imitates_sms:
             raise ValueError(
-                "PHONE_REGIONS is `*`: with a real SMS_SENDER, list the regions that you pay for"
+                "PHONE_REGIONS is `*`: with real SMS_SENDERS, list the regions that you pay for"
             )
         return self
 
     @property
-    def apprise_url(self) -> str:
-        if self.SMS_APPRISE_URL is None:
+    def sms_senders(self) -> tuple[str, ...]:
+        return tuple(self.SMS_SENDERS.get_secret_value().split())
+
+    @property
+    def imitates_sms(self) -> bool:
+        return self.sms_senders == (IMITATION,)
+
+    @property
+    def sms_alarm(self) -> Alarm | None:
+        """None where it is off. Imitated SMS cost nothing, so they need no alarm."""
+        if self.SMS_ALARM is None:
+            return None if self.imitates_sms else Alarm(100, 10)
+        return self.SMS_ALARM if self.SMS_ALARM.sends else None
+
+    @property
+    def webhook_secret(self) -> str:
+        if self.SMS_WEBHOOK_SECRET is None:
             return ""
-        return self.SMS_APPRISE_URL.get_secret_value()
+        return self.SMS_WEBHOOK_SECRET.get_secret_value()
+
+    @property
+    def test_phones(self) -> dict[str, tuple[str, date]]:
+        """The code and the last day of each."""
+        if self.TEST_PHONES is None:
+            return {}
+        return read_test_phones(self.TEST_PHONES.get_secret_value())
 
     @property
     def shows_codes(self) -> bool:
-        if self.SMS_SENDER != "imitation":
+        if not self.imitates_sms:
             return False
         return self.DEBUG if self.SMS_SHOW_CODE is None else self.SMS_SHOW_CODE
 

@@ -213,7 +213,10 @@ LOGGING = {
         # A refusal is an answer, not news.
         "django.request": {"level": "WARNING" if DEBUG else "ERROR"},
         "django.security.DisallowedHost": {"filters": ["short_line"]},
-        "apprise": {"handlers": [], "level": "CRITICAL"},  # it would log full phone numbers
+        # They would log full phone numbers, addresses with keys in them, and headers.
+        "apprise": {"handlers": [], "level": "CRITICAL"},
+        "httpx": {"handlers": [], "level": "CRITICAL"},
+        "httpcore": {"handlers": [], "level": "CRITICAL"},
     },
 }
 
@@ -228,10 +231,17 @@ OTP_TRIES = ENV.OTP_TRIES
 OTP_LENGTH_GROWTH = ENV.OTP_LENGTH_GROWTH.steps
 OTP_GROWTH_DAYS = 183
 OTP_REQUIRE_REQUEST_ID = ENV.OTP_REQUIRE_REQUEST_ID
-SMS_SENDER: str = ENV.SMS_SENDER
-SMS_APPRISE_URL = ENV.apprise_url
+SMS_SENDERS = ENV.sms_senders
+SMS_WEBHOOK_SECRET = ENV.webhook_secret
+# Seconds for a connection, for an answer, and for all senders together.
+SMS_BOUNDS = (3.0, float(ENV.SMS_ANSWER_SECONDS), ENV.SMS_ANSWER_SECONDS + 7.0)
+SMS_ALARM = ENV.sms_alarm
 SMS_DELAY = (ENV.SMS_DELAY_MIN, ENV.SMS_DELAY_MAX)
 SMS_SHOW_CODE = ENV.shows_codes
+SERVICE_NAME = ENV.SERVICE_NAME
+SMS_TEXTS = {"en": ENV.SMS_TEXT_EN, "ru": ENV.SMS_TEXT_RU}  # empty: that of the catalogue
+SMS_ANDROID_HASH = ENV.SMS_ANDROID_HASH
+TEST_PHONES = ENV.test_phones
 PHONE_DEFAULT_REGION = ENV.PHONE_DEFAULT_REGION
 PHONE_REGIONS = frozenset(ENV.PHONE_REGIONS)
 PHONE_KINDS = frozenset(ENV.PHONE_KINDS)
@@ -241,6 +251,7 @@ SECURITY_LOG = not DEBUG if ENV.SECURITY_LOG is None else ENV.SECURITY_LOG
 LIMIT_SMS_PER_PHONE = ENV.LIMIT_SMS_PER_PHONE
 LIMIT_SMS_PER_PHONE_AND_IP = ENV.LIMIT_SMS_PER_PHONE_AND_IP
 LIMIT_SMS_PER_DEVICE = ENV.LIMIT_SMS_PER_DEVICE
+LIMIT_CODES_PER_TEST_PHONE = ENV.LIMIT_CODES_PER_TEST_PHONE
 LIMIT_SMS_PER_IP = ENV.LIMIT_SMS_PER_IP
 LIMIT_SMS_PER_DAY = ENV.LIMIT_SMS_PER_DAY
 SMS_STRANGERS_PERCENT = ENV.SMS_STRANGERS_PERCENT

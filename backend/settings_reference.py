@@ -46,8 +46,10 @@ def shown(field: FieldInfo) -> str:
 def default_of(field: FieldInfo) -> str:
     """As it is written in the environment."""
     default = None if field.is_required() else field.default
-    if default is None or isinstance(default, SecretStr):
+    if default is None:
         return ""
+    if isinstance(default, SecretStr):
+        return default.get_secret_value()  # a default is no secret
     if isinstance(default, bool):
         return str(default).lower()
     if type(default) is tuple:

@@ -37,9 +37,9 @@ run_unit: ContextVar[Callable[[Callable[[], Any]], Awaitable[Any]]] = ContextVar
 async def in_one_unit(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Runs `work`, which is synchronous, on one connection to the database.
 
-    Each request does all of its database work in one such unit. The unit waits for nothing but
-    PostgreSQL: no network, no sleep. Raises OperationalError where the database is away, or takes
-    no writes.
+    Each request does all of its database work in one such unit, and a code request has another one
+    after its SMS was sent. The unit waits for nothing but PostgreSQL: no network, no sleep. Raises
+    OperationalError where the database is away, or takes no writes.
     """
 
     def unit() -> R:

@@ -47,6 +47,14 @@ def is_served(phone: str) -> bool:
     return not settings.PHONE_KINDS.isdisjoint({"*", *number.kinds})
 
 
+def region_of(phone: str) -> str:
+    """ISO 3166 alpha-2; `001` for a number of no country, `ZZ` where libphonenumber knows none."""
+    number = read(phone, settings.PHONE_DEFAULT_REGION)
+    if number is None or number.region is None:
+        return "ZZ"
+    return number.region
+
+
 @lru_cache(maxsize=1024)
 def read(written: str, default_region: str) -> Number | None:
     """None where the number is not valid. A login reads the same one again and again."""

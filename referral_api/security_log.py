@@ -19,6 +19,8 @@ Event = Literal[
     "code_requested",
     "code_requested_too_soon",
     "sms_failed",
+    "sms_region_closed",
+    "sms_region_opened",
     "limit_reached",
     "login",
     "wrong_code",

@@ -11,4 +11,4 @@ class StaffAdminConfig(SimpleAdminConfig):
 
     def ready(self) -> None:
         super().ready()
-        from referral_api.admin import activations, users  # noqa: F401 -- registers both pages
+        from referral_api.admin import activations, sms, users  # noqa: F401 -- registers the pages

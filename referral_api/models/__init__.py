@@ -3,6 +3,7 @@
 from referral_api.models.limits import LimitState
 from referral_api.models.login import STRANGERS, LoginChallenge, LoginRequest, WrongTries
 from referral_api.models.sessions import Session
+from referral_api.models.sms import SmsConfirmation, SmsCount, SmsRegion
 from referral_api.models.users import Activation, User
 
 __all__ = [
@@ -12,6 +13,9 @@ __all__ = [
     "LoginChallenge",
     "LoginRequest",
     "Session",
+    "SmsConfirmation",
+    "SmsCount",
+    "SmsRegion",
     "User",
     "WrongTries",
 ]

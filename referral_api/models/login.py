@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import cached_property
 
+from referral_api.fixed_codes import fixed_code_of
 from referral_api.formats import E164_MAX_LENGTH
 from referral_api.one_time_codes import one_time_code
 from referral_api.sql import QUERIES
@@ -57,6 +58,9 @@ class LoginChallenge(models.Model):
         help_text="Tries left to callers without a request id."
     )
     used_at = models.DateTimeField(null=True)
+    sms_count_id = models.BigIntegerField(
+        null=True, help_text="Where its SMS was counted (SmsCount), and its login will be."
+    )
 
     objects = LoginChallengeQuerySet.as_manager()
 
@@ -76,6 +80,9 @@ class LoginChallenge(models.Model):
 
     @cached_property
     def code(self) -> str:
+        fixed = fixed_code_of(self.phone)
+        if fixed is not None:
+            return fixed.code
         return one_time_code(settings.OTP_PEPPER, self.id, self.phone, self.code_length)
 
     def opens_with(self, code: str) -> bool:

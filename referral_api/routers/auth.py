@@ -45,8 +45,12 @@ async def request_code(
     few times at most. In the last quarter of its life a request makes a new code; the older one
     opens until the moment that its answer named.
 
+    202 says that a provider took the SMS, or may have taken it. If none comes, ask again after
+    `resend_in`. `sms_failed` says that nothing was sent: you can ask again at once.
+
     With the `device_token` of an earlier login, the limits are your device's own: nothing that
-    strangers do with this phone makes you wait.
+    strangers do with this phone makes you wait. Without it, all phones of a region may be refused
+    for an hour where many codes were sent and few were used.
     """
     requested = await code_requests.request_code(
         phone=data.phone, network=network_of(request), device_token=data.device_token

@@ -76,6 +76,9 @@ sms_to_phone_from_network = Limit(  # 3 at once, then one in three hours
     "sms:phone+network", "LIMIT_SMS_PER_PHONE_AND_IP"
 )
 sms_to_device = Limit("sms:device", "LIMIT_SMS_PER_DEVICE")  # 5 at once, then one an hour
+codes_of_test_phone = Limit(  # 100 at once, then 10 a minute
+    "code:test-phone", "LIMIT_CODES_PER_TEST_PHONE"
+)
 sms_from_network = Limit("sms:network", "LIMIT_SMS_PER_IP")  # 20 at once, then 20 an hour
 sms_of_site = Limit("sms:site", "LIMIT_SMS_PER_DAY")  # 10,000 a day
 sms_of_strangers = Limit("sms:strangers", "LIMIT_SMS_PER_DAY")  # 70 % of them

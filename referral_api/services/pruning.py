@@ -6,11 +6,19 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from referral_api.models import LimitState, LoginChallenge, LoginRequest, Session, WrongTries
+from referral_api.models import (
+    LimitState,
+    LoginChallenge,
+    LoginRequest,
+    Session,
+    SmsCount,
+    WrongTries,
+)
 
 Rows = models.QuerySet[models.Model]
 BATCH = 1000  # rows
 KEEP_REQUESTS = timedelta(days=1)  # a caller who comes back late is told that the code expired
+KEEP_SMS_COUNTS = timedelta(days=35)  # a month, and a few days to compare it with the bill
 
 
 def prune() -> dict[str, int]:
@@ -23,12 +31,14 @@ def prune() -> dict[str, int]:
     expired_sessions = Session.objects.filter(expires_at__lte=now - settings.CLOCK_LEEWAY)
     refilled_limits = LimitState.objects.filter(spent_until__lte=now)
     old_tries = WrongTries.objects.filter(day__lte=growth_began)
+    old_counts = SmsCount.objects.filter(hour__lte=now - KEEP_SMS_COUNTS)
     return {
         "loginchallenge": delete(expired_codes, "expires_at"),
         "loginrequest": delete(expired_requests, "expires_at"),
         "session": delete(expired_sessions, "expires_at"),
         "limitstate": delete(refilled_limits, "key"),
         "wrongtries": delete(old_tries, "day"),
+        "smscount": delete(old_counts, "hour"),
     }
 
 
@@ -46,7 +56,9 @@ def delete(rows: Rows, column: str) -> int:
             unlocked = left.select_for_update(skip_locked=True)
             batch = list(unlocked.values_list("pk", column)[:BATCH])
             keys = [key for key, _place in batch]
-            deleted += rows.model._base_manager.filter(pk__in=keys).delete()[0]  # noqa: SLF001 -- Django's documented API
+            found = rows.model._base_manager.filter(pk__in=keys)  # noqa: SLF001 -- Django's documented API
+            _total, by_table = found.delete()
+            deleted += by_table.get(rows.model._meta.label, 0)  # noqa: SLF001 -- the same
         if len(batch) < BATCH:
             return deleted
         _key, last_place = batch[-1]

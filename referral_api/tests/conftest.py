@@ -7,6 +7,7 @@ import time_machine
 from django.utils import translation
 from pytest_django import Settings
 
+from referral_api.gateways.sms import senders
 from referral_api.gateways.sms.outbox import SmsOutbox, outbox
 from referral_api.tests.support.clock import stopped_clock
 from referral_api.tests.support.contract import ContractClient
@@ -16,7 +17,7 @@ from referral_api.tests.support.people import ALICE, BOB, CHARLIE, Person, log_i
 @pytest.fixture(autouse=True)
 def sent(settings: Settings) -> Iterator[SmsOutbox]:
     """SMS go to an outbox, at once."""
-    settings.SMS_SENDER = "outbox"
+    settings.SMS_SENDERS = senders.OUTBOX
     outbox.clear()
     yield outbox
     outbox.clear()

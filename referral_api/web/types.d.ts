@@ -85,6 +85,13 @@ type Answer<O> = O extends
   : null;
 
 declare global {
+  /** WebOTP, which TypeScript does not know: https://wicg.github.io/web-otp/ */
+  interface CredentialRequestOptions {
+    otp?: { transport: "sms"[] };
+  }
+  interface OTPCredential extends Credential {
+    readonly code: string;
+  }
   const Redoc: { init(document: string | undefined, options: object, place: HTMLElement): void };
   const SwaggerUIBundle: { (options: object): void; presets: { apis: object } };
 }

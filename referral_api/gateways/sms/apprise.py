@@ -1,17 +1,9 @@
-"""Any of the SMS providers that the package Apprise knows."""
+"""Any of the providers that the package Apprise knows: `apprise+URL`, with `{phone}` in the URL."""
 
-import asyncio
+from referral_api.gateways.sms.address import Address, AddressError
+from referral_api.gateways.sms.message import FAILED, SmsMessage, SmsUncertain
 
-from referral_api.gateways.sms.message import SmsMessage, SmsUncertain
-
-TIMEOUT_SECONDS = 20
-
-
-def missing_setting(*, url: str) -> str | None:
-    """What keeps this sender from working; backend/env.py asks at the start."""
-    if "{phone}" in url:
-        return None
-    return "SMS_APPRISE_URL is not set, or has no {phone}: SMS_SENDER=apprise needs both"
+GRAMMAR = "apprise+URL with {phone} in the place of the number"
 
 
 class AppriseSms:
@@ -20,18 +12,17 @@ class AppriseSms:
     So every failure counts as uncertain, and its cost stays.
     """
 
-    def __init__(self, *, url: str) -> None:
-        """`url`: Apprise's address of a provider, with `{phone}` where the number belongs."""
-        self.url = url
+    def __init__(self, address: Address) -> None:
+        if "{phone}" not in address.url:
+            raise AddressError(f"is not {GRAMMAR}")
+        try:
+            from apprise import Apprise
+        except ImportError:  # the package is an extra
+            raise AddressError("needs the package apprise: pip install apprise") from None
+        self.provider_at = Apprise
+        self.url = address.url
 
     async def send(self, message: SmsMessage) -> None:
-        from apprise import Apprise  # the package is an extra
-
-        provider = Apprise(self.url.replace("{phone}", message.phone))
-        try:
-            async with asyncio.timeout(TIMEOUT_SECONDS):
-                delivered = await provider.async_notify(body=message.text)
-        except TimeoutError:
-            raise SmsUncertain from None
-        if not delivered:
-            raise SmsUncertain
+        provider = self.provider_at(self.url.replace("{phone}", message.phone))
+        if not await provider.async_notify(body=message.text):
+            raise SmsUncertain(FAILED)

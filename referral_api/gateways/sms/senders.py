@@ -1,22 +1,23 @@
-"""The senders by their names in `SMS_SENDER`."""
+"""The senders that the settings name."""
+
+from functools import lru_cache
 
 from django.conf import settings
 
-from referral_api.gateways.sms.apprise import AppriseSms
-from referral_api.gateways.sms.imitation import ImitatedSms
-from referral_api.gateways.sms.message import SmsSender
+from referral_api.gateways.sms.chain import Bounds, Chain, Link
+from referral_api.gateways.sms.known_senders import Options, chain_of
 from referral_api.gateways.sms.outbox import outbox
 
+OUTBOX = ("outbox:",)  # for tests; no setting of the environment leads here
+# Kept, because a chain remembers which of its senders have failed.
+kept_chain = lru_cache(maxsize=8)(chain_of)
 
-def current() -> SmsSender:
-    """The sender that the settings name."""
-    match settings.SMS_SENDER:
-        case "imitation":
-            shortest, longest = settings.SMS_DELAY
-            return ImitatedSms(shortest=shortest, longest=longest)
-        case "apprise":
-            return AppriseSms(url=settings.SMS_APPRISE_URL)
-        case "outbox":
-            return outbox
-        case unknown:
-            raise ValueError(f"no SMS sender is called {unknown}")
+
+def current() -> Chain:
+    bounds = Bounds(*settings.SMS_BOUNDS)
+    if settings.SMS_SENDERS == OUTBOX:
+        return Chain([Link(name="outbox", sender=outbox)], bounds)
+    options = Options(
+        delay=settings.SMS_DELAY, webhook_secret=settings.SMS_WEBHOOK_SECRET, bounds=bounds
+    )
+    return kept_chain(settings.SMS_SENDERS, options)

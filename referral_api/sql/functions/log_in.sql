@@ -1,6 +1,8 @@
 -- What the right code does: it is used, and so are the other codes of its lane; the user is found or
 -- made; and a session begins, unless the user is disabled.
 -- `user_id` is NULL where another caller used the code first. Then nothing is written.
+-- The login counts where the SMS of its code was counted. This is the last step, because other logins
+-- may wait for the row of that count.
 -- The codes of the lane are locked in one order, so that two logins never wait for each other.
 CREATE OR REPLACE FUNCTION referral_api_log_in(
     p_challenge_id uuid, p_phone text, p_lane uuid, p_now timestamptz, p_invite_codes text[],
@@ -24,5 +26,9 @@ BEGIN
     IF is_active THEN
         INSERT INTO referral_api_session (id, user_id, current_token, created_at, expires_at)
         VALUES (p_session_id, user_id, p_token_id, p_now, p_session_ends);
+    END IF;
+    IF user_id IS NOT NULL THEN
+        PERFORM referral_api_count_confirmation(sms_count_id)
+           FROM referral_api_loginchallenge WHERE id = p_challenge_id;
     END IF;
 END $$

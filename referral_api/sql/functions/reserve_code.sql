@@ -5,7 +5,8 @@
 --   * in the last quarter of that code's life, or without a living code: a new code;
 --   * before that: the same code again (a resend), at most `p_max_sends` times.
 -- Otherwise nothing is spent or written. `next_at` says when a request would be accepted, and
--- `limit_key` which limit decides that, or NULL where the newest code does.
+-- `limit_key` which limit decides that, or NULL where the newest code does. A region that the alarm
+-- has closed (count_sms.sql) counts as a limit; `p_region` is NULL for those who pass all the same.
 -- A new code has more digits where its lane saw many wrong tries. An older code that still opens
 -- counts with all the tries that it allows, or they could be made after the new code was.
 --
@@ -16,7 +17,7 @@ CREATE OR REPLACE FUNCTION referral_api_reserve_code(
     p_now timestamptz, p_expires_at timestamptz, p_renew_at timestamptz, p_resend_at timestamptz,
     p_tries integer, p_max_sends integer, p_length integer,
     p_growth_since date, p_growth_tries integer[], p_growth_digits integer[],
-    p_keys text[], p_steps interval[], p_refills interval[],
+    p_keys text[], p_steps interval[], p_refills interval[], p_region text DEFAULT NULL,
     OUT sent boolean, OUT challenge_id uuid, OUT code_length integer, OUT expires_at timestamptz,
     OUT next_at timestamptz, OUT limit_key text
 ) LANGUAGE plpgsql
@@ -25,6 +26,7 @@ CREATE OR REPLACE FUNCTION referral_api_reserve_code(
 DECLARE
     limits record;
     newest referral_api_loginchallenge;
+    closed_until timestamptz;
     open_tries integer := 0;
     wrong_tries bigint;
 BEGIN
@@ -33,7 +35,8 @@ BEGIN
     SELECT * INTO newest FROM referral_api_loginchallenge
      WHERE phone = p_phone AND lane = p_lane AND used_at IS NULL AND expires_at > p_now
      ORDER BY expires_at DESC LIMIT 1;
-    next_at := greatest(limits.due, newest.next_request_at);
+    SELECT r.closed_until INTO closed_until FROM referral_api_smsregion r WHERE r.region = p_region;
+    next_at := greatest(limits.due, newest.next_request_at, closed_until);
     sent := next_at IS NULL OR next_at <= p_now;
     IF sent THEN
         limits := referral_api_take_limits(p_keys, p_steps, p_refills, p_now);
@@ -47,7 +50,8 @@ BEGIN
         END IF;
     END IF;
     IF NOT sent THEN
-        limit_key := CASE WHEN next_at = limits.due THEN limits.last_key END;
+        limit_key := CASE next_at WHEN closed_until THEN 'sms:region:closed:' || p_region
+                                  WHEN limits.due THEN limits.last_key END;
         RETURN;
     END IF;
 

@@ -6,4 +6,5 @@ SELECT sent, challenge_id, code_length, expires_at, next_at, limit_key
        p_renew_at => %(renew_at)s, p_resend_at => %(resend_at)s, p_tries => %(tries)s,
        p_max_sends => %(max_sends)s, p_length => %(length)s, p_growth_since => %(growth_since)s,
        p_growth_tries => %(growth_tries)s::int[], p_growth_digits => %(growth_digits)s::int[],
-       p_keys => %(keys)s, p_steps => %(steps)s::interval[], p_refills => %(refills)s::interval[])
+       p_keys => %(keys)s, p_steps => %(steps)s::interval[], p_refills => %(refills)s::interval[],
+       p_region => %(region)s)

@@ -306,7 +306,7 @@ def test_an_unforeseen_error_is_logged_and_not_shown(
 
 
 def test_a_refused_sms_is_a_bad_gateway(web: ASGIClient, sent: SmsOutbox) -> None:
-    sent.failure = SmsRefused("the provider's secret")
+    sent.failure = SmsRefused(said="the provider's secret")
     answer = post(web, "/auth/code", json.dumps({"phone": ALICE}))
     is_problem(answer, 502, "sms_failed")
     assert "secret" not in answer.content.decode()

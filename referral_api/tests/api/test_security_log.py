@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from backend.env import Rate
-from referral_api.gateways.sms.message import SmsRefused, SmsUncertain
+from referral_api.gateways.sms.message import NO_MONEY, SmsRefused, SmsUncertain
 from referral_api.gateways.sms.outbox import SmsOutbox
 from referral_api.security_log import Event
 from referral_api.services import users
@@ -122,15 +122,20 @@ def test_a_login_that_is_refused_says_why(logged: Lines) -> None:
 
 
 @pytest.mark.parametrize(
-    ("failure", "reason"), [(SmsRefused(), "refused"), (SmsUncertain(), "no clear answer")]
+    ("failure", "result", "reason"),
+    [
+        (SmsRefused(NO_MONEY), "refused", "no money"),
+        (SmsUncertain(), "uncertain", "no answer in time"),
+    ],
 )
 def test_an_sms_that_failed_is_told(
-    failure: Exception, reason: str, sent: SmsOutbox, logged: Lines
+    failure: Exception, result: str, reason: str, sent: SmsOutbox, logged: Lines
 ) -> None:
     sent.failure = failure
     ContractClient().post("/auth/code", {"phone": ALICE})
     _requested, failed = logged()
-    assert (failed["event"], failed["reason"]) == ("sms_failed", reason)
+    assert (failed["event"], failed["sender"]) == ("sms_failed", "outbox")
+    assert (failed["result"], failed["reason"]) == (result, reason)
 
 
 def test_it_can_be_switched_off(logged: Lines, settings: Settings) -> None:

@@ -6,7 +6,15 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from referral_api.gateways.sms.outbox import SmsOutbox
-from referral_api.models import LimitState, LoginChallenge, LoginRequest, Session, WrongTries
+from referral_api.models import (
+    LimitState,
+    LoginChallenge,
+    LoginRequest,
+    Session,
+    SmsConfirmation,
+    SmsCount,
+    WrongTries,
+)
 from referral_api.services import pruning
 from referral_api.tests.support.contract import ContractClient
 from referral_api.tests.support.people import ALICE, log_in
@@ -45,6 +53,16 @@ def test_what_says_nothing_any_more_goes(
     clock.shift(timedelta(days=1))
     pruning.prune()
     assert rows() == [0, 0, 0, 0, 0]
+
+
+def test_counts_of_sms_are_kept_for_35_days(clock: time_machine.Traveller, sent: SmsOutbox) -> None:
+    log_in(ALICE)
+    clock.shift(timedelta(days=35, seconds=-1))
+    assert pruning.prune()["smscount"] == 0
+    clock.shift(1)
+    assert pruning.prune()["smscount"] == 1
+    assert not SmsCount.objects.exists()
+    assert not SmsConfirmation.objects.exists()
 
 
 def test_a_late_caller_still_hears_that_the_code_expired(

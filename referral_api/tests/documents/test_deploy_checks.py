@@ -1,13 +1,16 @@
 """What `manage.py check --deploy` says of settings that start, and that nobody should go online
 with. test_https.py has what it says of HTTPS, and the real command."""
 
+from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.checks import run_checks
 from pytest_django import Settings
 
 from backend.env import Env, Rate
+from referral_api.tests.support.sms_provider import WEBHOOK_SECRET
 
 LIMITS = [name for name in Env.model_fields if name.startswith("LIMIT_")]
 
@@ -21,14 +24,15 @@ def online(settings: Settings) -> Settings:
     settings.TRUSTED_PROXIES = 1
     settings.ALLOWED_HOSTS = ["referral.example"]
     settings.CORS_ALLOW_ALL_ORIGINS = False
+    settings.SMS_ALARM = (100, 10)
     return settings
 
 
 def warnings() -> dict[str, str]:
-    """Ours, of backend/checks.py, by their id."""
+    """Ours, from W005 on, by their id."""
     found = {}
     for message in run_checks(include_deployment_checks=True):
-        if "referral_api.W005" <= str(message.id) <= "referral_api.W009":
+        if "referral_api.W005" <= str(message.id) <= "referral_api.W999":
             found[str(message.id)] = message.msg
     return found
 
@@ -44,6 +48,7 @@ def test_the_defaults_behind_a_proxy_are_fine(online: Settings) -> None:
         ("CORS_ALLOW_ALL_ORIGINS", True, "referral_api.W007"),
         ("TRUSTED_PROXIES", 0, "referral_api.W008"),
         ("TRUSTED_PROXIES", 10, "referral_api.W009"),
+        ("SMS_ALARM", None, "referral_api.W014"),
     ],
 )
 def test_what_is_open_to_everybody_is_named(
@@ -75,3 +80,32 @@ def test_all_wide_limits_are_in_one_sentence(online: Settings) -> None:
         setattr(online, name, Rate(1_000_000, 60))
     sentence = warnings()["referral_api.W005"]
     assert [name for name in LIMITS if name not in sentence] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("smsru://key", False),
+        ("webhook+https://sms.example/", False),
+        ("webhook+http://127.0.0.1:9000/", False),
+        ("webhook+http://sms.example/", True),
+        ("smsru://key?endpoint=http://sms.example/", True),
+    ],
+)
+def test_a_sender_without_tls_is_named(address: str, told: bool, online: Settings) -> None:
+    online.SMS_SENDERS, online.SMS_WEBHOOK_SECRET = (address,), WEBHOOK_SECRET
+    online.OTP_LENGTH = 6
+    assert set(warnings()) == ({"referral_api.W010"} if told else set())
+
+
+def test_test_numbers_are_named_and_those_whose_last_day_is_over(
+    online: Settings, clock: time_machine.Traveller
+) -> None:
+    online.TEST_PHONES = {
+        "+79990000001": ("1234", date(2026, 5, 1)),  # the clock's own day
+        "+79990000002": ("5678", date(2026, 4, 30)),
+    }
+    sentence = warnings()["referral_api.W013"]
+    assert "+79990000001 (until 2026-05-01)" in sentence
+    assert "+79990000002 (over since 2026-04-30" in sentence
+    assert "1234" not in sentence

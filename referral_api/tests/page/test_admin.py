@@ -131,9 +131,14 @@ def test_an_activation_is_shown_and_not_changed(
     )
 
 
-def test_only_users_and_activations_are_shown(staff: Client) -> None:
+def test_only_users_activations_and_sms_are_shown(staff: Client) -> None:
     shown = set(re.findall(r'href="/admin/(\w+/\w+)/', staff.get("/admin/").content.decode()))
-    assert shown == {"referral_api/user", "referral_api/activation"}
+    assert shown == {
+        "referral_api/user",
+        "referral_api/activation",
+        "referral_api/smscount",
+        "referral_api/smsregion",
+    }
     assert staff.get("/admin/auth/group/").status_code == 404
 
 
@@ -163,7 +168,15 @@ def test_the_list_is_filtered_and_sorted(
 
 
 @pytest.mark.parametrize(
-    "page", ["", "referral_api/user/", "referral_api/activation/", "password_change/"]
+    "page",
+    [
+        "",
+        "referral_api/user/",
+        "referral_api/activation/",
+        "referral_api/smscount/",
+        "referral_api/smsregion/",
+        "password_change/",
+    ],
 )
 def test_every_page_opens(page: str, staff: Client, alice: Person, bob: Person) -> None:
     bob.activate(alice.invite_code)

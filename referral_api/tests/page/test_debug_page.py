@@ -11,12 +11,14 @@ from backend.debug_page import names_of_secrets
 from referral_api.tests.support.servers import database_url, live_server
 
 MARK = f"the-secret-{secrets.token_hex(16)}"
+FIXED_CODE = "40963728"
 SECRETS = {
     "SECRET_KEY": MARK,
     "OTP_PEPPER": MARK,
-    "SMS_APPRISE_URL": f"json://user:{MARK}@127.0.0.1:9/{{phone}}",
+    "SMS_SENDERS": f"smsru://{MARK}",
+    "SMS_WEBHOOK_SECRET": MARK,
+    "TEST_PHONES": f"+79990000001:{FIXED_CODE}:2099-12-31",
 }
-APPRISE = {"SMS_SENDER": "apprise", "PHONE_REGIONS": "RU"}
 
 
 def test_every_secret_of_the_environment_is_tried_here() -> None:
@@ -26,13 +28,15 @@ def test_every_secret_of_the_environment_is_tried_here() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_page_of_an_error_shows_no_secret() -> None:
     database = database_url().replace(":@", f":{MARK}@", 1)
-    with live_server(database, DEBUG="true", **SECRETS, **APPRISE) as server:
+    with live_server(database, DEBUG="true", PHONE_REGIONS="RU", **SECRETS) as server:
         answer = httpx.get(
             server.url, headers={"Host": "evil.example"}, timeout=60, trust_env=False
         )
     signing_key = hmac.digest(MARK.encode(), b"access and refresh tokens", hashlib.sha256).hex()
     assert answer.status_code == 400
-    for name in ("OTP_PEPPER", "SMS_APPRISE_URL", "DATABASES", "SIGNING_KEY"):
+    names = ["OTP_PEPPER", "SMS_SENDERS", "SMS_WEBHOOK_SECRET", "TEST_PHONES", "DATABASES"]
+    for name in [*names, "SIGNING_KEY"]:
         assert name in answer.text
     assert MARK not in answer.text
+    assert FIXED_CODE not in answer.text
     assert signing_key not in answer.text

@@ -9,6 +9,7 @@ import { $, countdown, forgetDrafts, notice, onClick, onSubmit, part, show } fro
 import { beginSession } from "./session.js";
 import { keep, state } from "./store.js";
 import { readable, say, timeOfDay } from "./text.js";
+import { readSms, stopReading } from "./web_otp.js";
 
 const phone = $("phone-input");
 const code = $("code-input");
@@ -48,6 +49,7 @@ function pending() {
 }
 
 export function openPhone() {
+  stopReading();
   $("have-code").hidden = true;
   showOffer();
   show("phone");
@@ -65,6 +67,7 @@ export function openCode() {
     $("resend").hidden = false;
   });
   show("code");
+  if (!shown) readSms(enter); // a code that the page shows comes by no SMS
 }
 
 /**
@@ -115,6 +118,7 @@ async function logIn(onSession) {
     device_token: deviceToken(),
   };
   const login = await call("POST", "/auth/login", body);
+  stopReading();
   keepDeviceToken(login.device_token);
   beginSession(login);
   keep({ request: null });
