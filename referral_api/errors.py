@@ -7,6 +7,7 @@ Refusal
  ├─ Unauthenticated           401  no valid access or API token
  │   └─ TokenInvalid          401  no valid refresh token
  ├─ AccountDisabled           403
+ ├─ LoginNotRecent            403  the session is alive, but its login is too long ago
  ├─ HttpsRequired             403  sent in clear
  ├─ NotFound                  404  no such address
  ├─ InviteUnknown             404
@@ -14,6 +15,7 @@ Refusal
  ├─ RequestTimeout            408  the request came too slowly; the connection is closed
  ├─ InviteOwn                 409
  ├─ InviteAlreadyActivated    409
+ ├─ PhoneTaken                409
  ├─ PayloadTooLarge           413
  ├─ UnsupportedMediaType      415  a body that does not say that it is JSON
  ├─ InvalidRequest            422  names each wrong field
@@ -134,6 +136,13 @@ class AccountDisabled(Refusal):
     detail = _("Ask the operator of the service.")
 
 
+class LoginNotRecent(Refusal):
+    status = 403
+    code = "login_not_recent"
+    title = _("Your login is too long ago for this.")
+    detail = _("Log in again with a new code, then repeat it within 10 minutes.")
+
+
 class HttpsRequired(Refusal):
     status = 403
     code = "https_required"
@@ -182,13 +191,21 @@ class InviteAlreadyActivated(Refusal):
     title = _("You have already activated an invite code.")
     detail = _("An invite code can be activated once.")
 
-    def __init__(self, *, activated_invite_code: str) -> None:
+    def __init__(self, *, activated_invite_code: str | None) -> None:
+        """`activated_invite_code`: None where it was in an account that was deleted."""
         super().__init__()
         self.activated_invite_code = activated_invite_code
 
     @classmethod
     def example(cls) -> Self:
         return cls(activated_invite_code="K7M2PX")
+
+
+class PhoneTaken(Refusal):
+    status = 409
+    code = "phone_taken"
+    title = _("This phone number belongs to another account.")
+    detail = _("Log in with it, and delete that account first.")
 
 
 class PayloadTooLarge(Refusal):

@@ -1,20 +1,26 @@
 from typing import Annotated
 
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from referral_api.authentication import AccessTokenAuth, ApiTokenAuth, AuthedRequest
 from referral_api.database import in_one_unit
 from referral_api.errors import (
+    CodeExpired,
+    CodeInvalid,
     InviteAlreadyActivated,
     InviteOwn,
     InviteUnknown,
+    LoginNotRecent,
+    PhoneTaken,
     TooManyRequests,
     Unauthenticated,
 )
+from referral_api.networks import network_of
 from referral_api.problems import problems, success
-from referral_api.services import invites, profiles
+from referral_api.services import account_export, accounts, invites, phone_change, profiles
+from schemas.account import AccountExportOut
 from schemas.fields import WholeNumberIn
-from schemas.profile import ActivateInviteIn, InvitedUsersOut, ProfileOut
+from schemas.profile import ActivateInviteIn, ChangePhoneIn, InvitedUsersOut, ProfileOut
 
 router = Router(tags=["Profile"], auth=[AccessTokenAuth(), ApiTokenAuth()])
 
@@ -30,6 +36,72 @@ async def read_profile(request: AuthedRequest) -> profiles.Profile:
     activated yours.
     """
     return await in_one_unit(profiles.read, user_id=request.auth.id)
+
+
+@router.delete(
+    "",
+    summary="Delete your account",
+    auth=AccessTokenAuth(),
+    response={204: None, **problems(Unauthenticated, LoginNotRecent)},
+    openapi_extra=success(204, "Your account is deleted."),
+)
+async def delete_account(request: AuthedRequest) -> Status[None]:
+    """Deletes your account with your phone, your sessions and your API token. It cannot be undone.
+
+    The login of your session must be at most 10 minutes old. Your invite code is unknown from then
+    on, and nobody gets it again; those who activated it keep it. You leave the list of the person
+    who invited you. If you had activated a code, your phone cannot activate another in a new
+    account.
+    """
+    await in_one_unit(
+        accounts.delete_own, user_id=request.auth.id, session_id=request.auth.session_id
+    )
+    return Status(204, None)
+
+
+@router.put(
+    "/phone",
+    summary="Change your phone",
+    auth=AccessTokenAuth(),
+    response={
+        200: ProfileOut,
+        **problems(
+            Unauthenticated, LoginNotRecent, CodeInvalid, CodeExpired, PhoneTaken, TooManyRequests
+        ),
+    },
+    openapi_extra=success(200, "Your profile, with the new phone."),
+)
+async def change_phone(request: AuthedRequest, data: ChangePhoneIn) -> profiles.Profile:
+    """Moves your account to another phone. Request a code for the new phone first, then send it
+    here with its `request_id`.
+
+    The login of your session must be at most 10 minutes old. Your invite code, your sessions and
+    all else stay. That a phone belongs to another account is told only after the right code.
+    """
+    return await in_one_unit(
+        phone_change.change,
+        user_id=request.auth.id,
+        session_id=request.auth.session_id,
+        phone=data.phone,
+        code=data.code,
+        request_id=data.request_id,
+        network=network_of(request),
+    )
+
+
+@router.get(
+    "/export",
+    summary="Export your account",
+    response={200: AccountExportOut, **problems(Unauthenticated)},
+    openapi_extra=success(200, "Everything that is held about you."),
+)
+async def export_account(request: AuthedRequest) -> account_export.AccountExport:
+    """Everything that the service holds about you, in one answer: it is long where you invited
+    many.
+    """
+    return await in_one_unit(
+        account_export.export, user_id=request.auth.id, session_id=request.auth.session_id
+    )
 
 
 @router.post(

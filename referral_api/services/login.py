@@ -6,7 +6,7 @@ there is no transaction around them.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,6 +17,7 @@ from django.utils import timezone
 from referral_api import device_tokens, security_log
 from referral_api.errors import AccountDisabled, CodeExpired, CodeInvalid, Refusal
 from referral_api.invite_codes import new_invite_codes
+from referral_api.keyed_hashes import activated_phone_digest
 from referral_api.models import STRANGERS, LoginChallenge, LoginRequest, WrongTries
 from referral_api.models.login import OwnTry
 from referral_api.networks import Network
@@ -40,6 +41,7 @@ class Caller:
     network: Network
     device: UUID | None  # of a token that is valid for the phone
     invite_code: str | None
+    user_agent: str
     now: datetime
 
 
@@ -48,6 +50,7 @@ def log_in(
     phone: str,
     code: str,
     network: Network,
+    user_agent: str = "",
     request_id: UUID | None = None,
     invite_code: str | None = None,
     device_token: str | None = None,
@@ -63,6 +66,7 @@ def log_in(
         network=network,
         device=device_tokens.device_of(device_token, phone=phone),
         invite_code=invite_code,
+        user_agent=user_agent,
         now=timezone.now(),
     )
     own_try = None
@@ -82,20 +86,35 @@ def log_in(
 
 
 def try_own_code(caller: Caller, own_try: OwnTry) -> Login | Refusal:
-    """A bound caller has tries of their own, so that no stranger can spend them.
+    challenge = right_challenge(
+        own_try,
+        phone=caller.phone,
+        code=caller.code,
+        network=caller.network,
+        day=caller.now.date(),
+    )
+    if isinstance(challenge, Refusal):
+        return challenge
+    return open_session(caller, challenge) or CodeExpired()
 
-    While there are some, no limit is asked: they are few already, and neighbours behind one address
-    must not shut each other out.
+
+def right_challenge(
+    own_try: OwnTry, *, phone: str, code: str, network: Network, day: date
+) -> LoginChallenge | Refusal:
+    """The challenge of a bound caller, where the code is right.
+
+    They have tries of their own, so that no stranger can spend them. While there are some, no limit
+    is asked: they are few already, and neighbours behind one address must not shut each other out.
     """
     challenge = own_try.challenge
     if challenge is None:
         if not own_try.had_tries:
-            limits.spend(limits.wrong_logins.of_network(caller.network))
+            limits.spend(limits.wrong_logins.of_network(network))
         return CodeExpired()
-    if not challenge.opens_with(caller.code):
-        WrongTries.objects.add(phone=caller.phone, lane=challenge.lane, day=caller.now.date())
+    if not challenge.opens_with(code):
+        WrongTries.objects.add(phone=phone, lane=challenge.lane, day=day)
         return CodeInvalid(attempts_left=own_try.tries_left)
-    return open_session(caller, challenge) or CodeExpired()
+    return challenge
 
 
 def try_shared_codes(caller: Caller) -> Login | Refusal:
@@ -134,12 +153,14 @@ def begin_session(caller: Caller, challenge: LoginChallenge) -> Login | AccountD
     parameters: dict[str, Any] = {
         "challenge_id": challenge.id,
         "phone": caller.phone,
+        "activated_digest": activated_phone_digest(caller.phone),
         "lane": challenge.lane,
         "now": caller.now,
         "invite_codes": new_invite_codes(),
         "session_id": session_id,
         "token_id": token_id,
         "session_ends": session_ends,
+        "user_agent": caller.user_agent,
     }
     with connection.cursor() as cursor:
         cursor.execute(QUERIES["log_in"], parameters)

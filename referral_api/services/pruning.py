@@ -7,6 +7,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from referral_api.models import (
+    ActivatedPhone,
     LimitState,
     LoginChallenge,
     LoginRequest,
@@ -32,6 +33,7 @@ def prune() -> dict[str, int]:
     refilled_limits = LimitState.objects.filter(spent_until__lte=now)
     old_tries = WrongTries.objects.filter(day__lte=growth_began)
     old_counts = SmsCount.objects.filter(hour__lte=now - KEEP_SMS_COUNTS)
+    old_phones = ActivatedPhone.objects.filter(kept_until__lte=now)
     return {
         "loginchallenge": delete(expired_codes, "expires_at"),
         "loginrequest": delete(expired_requests, "expires_at"),
@@ -39,6 +41,7 @@ def prune() -> dict[str, int]:
         "limitstate": delete(refilled_limits, "key"),
         "wrongtries": delete(old_tries, "day"),
         "smscount": delete(old_counts, "hour"),
+        "activatedphone": delete(old_phones, "kept_until"),
     }
 
 

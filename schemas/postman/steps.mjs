@@ -12,8 +12,10 @@ export const VARIABLES = {
   aliceSpentRefresh: "",
   aliceApiToken: "",
   aliceDevice: "",
+  aliceSession: "",
   aliceInviteCode: "",
   bobPhone: "",
+  bobNewPhone: "",
   bobAccess: "",
   bobInviteCode: "",
   unknownInviteCode: "",
@@ -285,7 +287,76 @@ export const FOLDERS = [
           });
         },
       },
+      {
+        operation: "list_sessions",
+        name: "Alice's sessions",
+        bearer: "aliceAccess",
+        status: 200,
+        check: () => {
+          pm.test("the current one is marked", () => {
+            pm.expect(body.items).to.have.lengthOf(1);
+            pm.expect(body.items[0].is_current).to.eql(true);
+          });
+          pm.collectionVariables.set("aliceSession", body.items[0].id);
+        },
+      },
+      { operation: "end_other_sessions", name: "Alice ends all others", bearer: "aliceAccess", status: 204 },
+      {
+        operation: "end_session",
+        name: "Bob has no session of this id, and Alice's goes on",
+        bearer: "bobAccess",
+        path: { session_id: "{{aliceSession}}" },
+        status: 204,
+      },
       { operation: "log_out", name: "Alice logs out", body: { refresh: "{{aliceRefresh}}" }, status: 204 },
+      {
+        operation: "request_code",
+        name: "A code for Bob's new phone",
+        body: { phone: "{{bobNewPhone}}" },
+        prepare: () => {
+          const digits = String(Math.floor(Math.random() * 1e7)).padStart(7, "0");
+          pm.collectionVariables.set("bobNewPhone", `+7917${digits}`);
+        },
+        status: 202,
+        check: () => {
+          pm.collectionVariables.set("code", body.code);
+          pm.collectionVariables.set("requestId", body.request_id);
+        },
+      },
+      {
+        operation: "change_phone",
+        name: "Bob moves to it",
+        bearer: "bobAccess",
+        body: { phone: "{{bobNewPhone}}", code: "{{code}}", request_id: "{{requestId}}" },
+        status: 200,
+        check: () => {
+          pm.test("the phone is the new one, the invite code the old one", () => {
+            pm.expect(body.phone).to.eql(pm.variables.get("bobNewPhone"));
+            pm.expect(body.invite_code).to.eql(pm.variables.get("bobInviteCode"));
+          });
+        },
+      },
+      {
+        operation: "export_account",
+        name: "All that is held about Alice",
+        bearer: "aliceAccess",
+        status: 200,
+        check: () => {
+          pm.test("it is hers", () => {
+            pm.expect(body.profile.phone).to.eql(pm.variables.get("alicePhone"));
+            pm.expect(body.invited_users).to.have.lengthOf(1);
+            pm.expect(body.api_token).to.eql(null);
+          });
+        },
+      },
+      { operation: "delete_account", name: "Bob deletes his account", bearer: "bobAccess", status: 204 },
+      {
+        operation: "read_profile",
+        name: "A deleted account",
+        bearer: "bobAccess",
+        status: 401,
+        problem: "unauthenticated",
+      },
       {
         operation: "refresh_session",
         name: "A session that has ended",

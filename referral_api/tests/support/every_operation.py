@@ -16,7 +16,7 @@ from referral_api.tests.support.many_users import FRIEND, LONER, STAR, phone
 from referral_api.tests.support.people import wrong
 from referral_api.tests.support.plans import noted, rows_read
 
-NEWCOMER, SECOND = "+79170000001", "+79170000002"
+NEWCOMER, SECOND, NEW_PHONE = "+79170000001", "+79170000002", "+79170000003"
 UNKNOWN = "ZZZZZZ"  # a code without a digit is nobody's
 
 
@@ -65,6 +65,9 @@ class EveryOperation:
             self.activates_invites()
             self.reads()
             self.uses_an_api_token()
+            self.looks_after_sessions()
+            self.changes_phones()
+            self.deletes_accounts()
 
     def post(self, path: str, body: dict[str, str], status: int, **auth: str) -> dict[str, Any]:
         answer = Caller(self.calls, user=None, **auth).post(path, body)
@@ -152,6 +155,9 @@ class EveryOperation:
                 for page in ({}, {"cursor": self.deep}):
                     answer = client.get("/profile/invited-users", **limit, **page)
                     assert answer.status_code == 200
+        for user in (FRIEND, 14):
+            client = Caller(self.calls, user=user, bearer=self.logs_in(phone(user))["access"])
+            assert client.get("/profile/export").status_code == 200
 
     def uses_an_api_token(self) -> None:
         bearer = {"bearer": self.logs_in(phone(15))["access"]}
@@ -161,6 +167,35 @@ class EveryOperation:
         assert client.get("/profile").status_code == 200
         assert client.delete("/auth/api-token").status_code == 204
         assert client.get("/profile").status_code == 401
+
+    def looks_after_sessions(self) -> None:
+        access = [self.logs_in(phone(17))["access"] for _ in range(2)]
+        client = Caller(self.calls, bearer=access[0])
+        listed = client.get("/auth/sessions").json()["items"]
+        for session in listed:
+            assert client.delete(f"/auth/sessions/{session['id']}").status_code == 204
+        assert client.delete("/auth/sessions").status_code == 401
+        last = Caller(self.calls, bearer=self.logs_in(phone(17))["access"])
+        assert last.delete("/auth/sessions").status_code == 204
+
+    def changes_phones(self) -> None:
+        client = Caller(self.calls, bearer=self.logs_in(phone(18))["access"])
+        for number, wanted in ((phone(19), 409), (NEW_PHONE, 200)):
+            request_id = self.asks(number)["request_id"]
+            right = self.sent.last_code(number)
+            for code, status in ((wrong(right), 400), (right, wanted), (right, 400)):
+                body = {"phone": number, "code": code, "request_id": request_id}
+                assert client.put("/profile/phone", body).status_code == status
+
+    def deletes_accounts(self) -> None:
+        for number in (NEWCOMER, phone(FRIEND)):
+            late = Caller(self.calls, bearer=self.logs_in(number)["access"])
+            self.clock.shift(601)
+            assert late.delete("/profile").status_code == 403
+            client = Caller(self.calls, bearer=self.logs_in(number)["access"])
+            assert client.delete("/profile").status_code == 204
+            assert client.delete("/profile").status_code == 401
+        assert self.logs_in(NEWCOMER)["is_new_user"]
 
 
 def deep_cursor() -> str:

@@ -12,6 +12,7 @@ from rest_framework.authtoken.models import Token
 
 from referral_api.models import (
     STRANGERS,
+    ActivatedPhone,
     Activation,
     LimitState,
     LoginChallenge,
@@ -25,7 +26,17 @@ from referral_api.tests.support.clock import NOON
 MILLION = 1_000_000
 # Of these ids: invited 50,000; invited ten; invited nobody, and was not invited either.
 STAR, FRIEND, LONER = 1, 2, 3
-MODELS = (Activation, User, Session, LoginChallenge, LoginRequest, LimitState, WrongTries, Token)
+MODELS = (
+    Activation,
+    ActivatedPhone,
+    User,
+    Session,
+    LoginChallenge,
+    LoginRequest,
+    LimitState,
+    WrongTries,
+    Token,
+)
 TABLES = frozenset(str(model._meta.db_table) for model in MODELS)
 
 # A user's phone and code follow from their id, and no two ids have the same. Neighbours by id are
@@ -91,6 +102,9 @@ SELECT 'sms:phone:5/18000:' || md5({PHONE}), %(now)s + (n - 95000) * interval '1
 INSERT INTO referral_api_wrongtries (phone, lane, day, tries)
 SELECT {PHONE}, '{STRANGERS}', (%(now)s - mod(n, 190) * interval '1 day')::date, 1
   FROM generate_series(1001, 100000) n;
+
+INSERT INTO referral_api_activatedphone (digest, kept_until)
+SELECT md5('digest' || n), %(now)s + n * interval '1 s' FROM generate_series(1, 20000) n;
 
 INSERT INTO authtoken_token (key, user_id, created)
 SELECT md5('key' || n) || '00000000', n, %(now)s FROM generate_series(1001, 20000) n
