@@ -1,4 +1,4 @@
-"""What arrives is counted, and a region where too little does is closed to strangers for an hour.
+"""SMS are counted, and a region where too few are confirmed is closed to strangers for an hour.
 
 Fraudsters have codes sent to numbers of their own, and get a part of the price (SMS pumping). They
 do not log in, so that few codes of such a region are confirmed. The rule is in
