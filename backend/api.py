@@ -16,7 +16,7 @@ from backend.openapi import published
 from backend.openapi_texts import DESCRIPTION, EXTRA
 from backend.strict_input import StrictParser, make_query_strict
 from referral_api.problems import response_to
-from referral_api.routers import auth, profile
+from referral_api.routers import auth, profile, sessions
 
 
 class JSONBytes(BaseRenderer):
@@ -67,4 +67,5 @@ api = ReferralAPI(
     openapi_extra=EXTRA,
 )
 api.add_router("/auth", auth.router)
+api.add_router("/auth/sessions", sessions.router)
 api.add_router("/profile", profile.router)

@@ -106,7 +106,8 @@ def complete_operation(operation: Json, schemas: Json) -> None:
 def plain_parameter(parameter: Json) -> Json:
     """A query has no null; and Ninja copies a list of examples to where OpenAPI wants a mapping."""
     plain = dict(parameter)
-    plain.pop("examples", None)
+    for example in plain.pop("examples", [])[:1]:
+        plain["example"] = example
     schema = dict(parameter["schema"])
     for kind in schema.pop("anyOf", []):
         if kind != {"type": "null"}:
@@ -147,6 +148,8 @@ def input_errors(operation: Json, schemas: Json) -> list[Json]:
         fields = schemas[name]["required"]
         return [{"pointer": f"#/{field}", "message": "This field is required."} for field in fields]
     for parameter in operation.get("parameters", []):
+        if parameter["schema"].get("format") == "uuid":
+            return [{"pointer": f"#/{parameter['name']}", "message": "This must be a UUID."}]
         most = parameter["schema"].get("maximum")
         if most is not None:
             message = f"This must be {most} or less."

@@ -7,6 +7,8 @@ INVITE_CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32, no 0 O 1 I
 INVITE_CODE_LENGTH = 6
 INVITE_CODE_PATTERN = r"^[2-9A-HJ-NP-Z]{6}$"
 
+USER_AGENT_MAX_LENGTH = 200  # of a session; browsers send about half
+
 # How many digits a code may have is a setting. An input of another length is a wrong try.
 ONE_TIME_CODE_INPUT_PATTERN = "^[0-9]{1,16}$"
 

@@ -8,11 +8,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from referral_api.formats import USER_AGENT_MAX_LENGTH
 from referral_api.models.users import User
 from referral_api.sql import QUERIES
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
+    def alive(self, *, now: datetime) -> "SessionQuerySet":
+        return self.filter(expires_at__gt=now - settings.CLOCK_LEEWAY)
+
     def rotate(
         self, *, session_id: UUID, user_id: int, token: UUID, now: datetime
     ) -> "Session | None":
@@ -37,12 +41,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def end(self, *, session_id: UUID, user_id: int, token: UUID, now: datetime) -> bool:
         """Ends the session of a token that `rotate` would take. False: there is no such session."""
-        session = self.filter(
-            good(token, now),
-            id=session_id,
-            user_id=user_id,
-            expires_at__gt=now - settings.CLOCK_LEEWAY,
-        )
+        session = self.alive(now=now).filter(good(token, now), id=session_id, user_id=user_id)
         ended, _by_table = session.delete()
         return bool(ended)
 
@@ -72,6 +71,11 @@ class Session(models.Model):
     rotated_at = models.DateTimeField(null=True, help_text="When it was spent.")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    user_agent = models.CharField(
+        max_length=USER_AGENT_MAX_LENGTH,
+        db_default="",
+        help_text="As the client sent it at the login; empty where it sent none.",
+    )
 
     objects = SessionQuerySet.as_manager()
 

@@ -16,6 +16,7 @@ from referral_api.errors import (
 from referral_api.networks import network_of
 from referral_api.problems import problems, success
 from referral_api.services import api_tokens, code_requests, login, sessions
+from referral_api.user_agents import user_agent_of
 from schemas.auth import (
     ApiTokenOut,
     CodeRequestedOut,
@@ -78,6 +79,7 @@ async def log_in(request: HttpRequest, data: LoginIn) -> login.Login:
         invite_code=data.invite_code,
         device_token=data.device_token,
         network=network_of(request),
+        user_agent=user_agent_of(request),
     )
 
 

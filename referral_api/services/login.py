@@ -40,6 +40,7 @@ class Caller:
     network: Network
     device: UUID | None  # of a token that is valid for the phone
     invite_code: str | None
+    user_agent: str
     now: datetime
 
 
@@ -48,6 +49,7 @@ def log_in(
     phone: str,
     code: str,
     network: Network,
+    user_agent: str = "",
     request_id: UUID | None = None,
     invite_code: str | None = None,
     device_token: str | None = None,
@@ -63,6 +65,7 @@ def log_in(
         network=network,
         device=device_tokens.device_of(device_token, phone=phone),
         invite_code=invite_code,
+        user_agent=user_agent,
         now=timezone.now(),
     )
     own_try = None
@@ -139,6 +142,7 @@ def begin_session(caller: Caller, challenge: LoginChallenge) -> Login | AccountD
         "session_id": session.pk,
         "token_id": session.current_token,
         "session_ends": session.expires_at,
+        "user_agent": caller.user_agent,
     }
     with connection.cursor() as cursor:
         cursor.execute(QUERIES["log_in"], parameters)

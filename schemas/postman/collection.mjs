@@ -33,9 +33,14 @@ async function converted(text) {
     requests.set(`${item.request.method} /${item.request.url.path.join("/")}`, item);
   }
   const operations = Object.entries(JSON.parse(text).paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { operationId }]) => [operationId, `${method.toUpperCase()} ${path}`]),
+    Object.entries(methods).map(([method, { operationId }]) => [operationId, addressOf(method, path)]),
   );
   return new Map(operations.map(([operation, address]) => [operation, requests.get(address)]));
+}
+
+// Postman writes {session_id} as :session_id.
+function addressOf(method, path) {
+  return `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ":$1")}`;
 }
 
 // The lines of a function's body, for Postman to run.
@@ -83,7 +88,13 @@ function itemOf(folder, step, source, isFirst) {
       method,
       header,
       auth: authOf(step),
-      url: { raw: rawOf(url.path, step.query), host: url.host, path: url.path, query },
+      url: {
+        raw: rawOf(url.path, step.query),
+        host: url.host,
+        path: url.path,
+        query,
+        ...(step.path && { variable: Object.entries(step.path).map(([key, value]) => ({ key, value })) }),
+      },
       ...(step.body && { body: { ...body, raw: JSON.stringify(step.body, null, 2) } }),
     },
     // An operation's saved answers stand at its first request.

@@ -12,6 +12,7 @@ export const VARIABLES = {
   aliceSpentRefresh: "",
   aliceApiToken: "",
   aliceDevice: "",
+  aliceSession: "",
   aliceInviteCode: "",
   bobPhone: "",
   bobAccess: "",
@@ -284,6 +285,27 @@ export const FOLDERS = [
             pm.expect(body.refresh).to.eql(pm.variables.get("aliceRefresh"));
           });
         },
+      },
+      {
+        operation: "list_sessions",
+        name: "Alice's sessions",
+        bearer: "aliceAccess",
+        status: 200,
+        check: () => {
+          pm.test("the current one is marked", () => {
+            pm.expect(body.items).to.have.lengthOf(1);
+            pm.expect(body.items[0].is_current).to.eql(true);
+          });
+          pm.collectionVariables.set("aliceSession", body.items[0].id);
+        },
+      },
+      { operation: "end_other_sessions", name: "Alice ends all others", bearer: "aliceAccess", status: 204 },
+      {
+        operation: "end_session",
+        name: "Bob has no session of this id, and Alice's goes on",
+        bearer: "bobAccess",
+        path: { session_id: "{{aliceSession}}" },
+        status: 204,
       },
       { operation: "log_out", name: "Alice logs out", body: { refresh: "{{aliceRefresh}}" }, status: 204 },
       {

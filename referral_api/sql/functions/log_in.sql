@@ -4,7 +4,7 @@
 -- The codes of the lane are locked in one order, so that two logins never wait for each other.
 CREATE OR REPLACE FUNCTION referral_api_log_in(
     p_challenge_id uuid, p_phone text, p_lane uuid, p_now timestamptz, p_invite_codes text[],
-    p_session_id uuid, p_token_id uuid, p_session_ends timestamptz,
+    p_session_id uuid, p_token_id uuid, p_session_ends timestamptz, p_user_agent text,
     OUT user_id bigint, OUT is_active boolean, OUT is_new boolean
 ) LANGUAGE plpgsql
   SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
@@ -22,7 +22,8 @@ BEGIN
           FROM referral_api_get_or_create_user(p_phone, p_invite_codes, p_now) u;
     END IF;
     IF is_active THEN
-        INSERT INTO referral_api_session (id, user_id, current_token, created_at, expires_at)
-        VALUES (p_session_id, user_id, p_token_id, p_now, p_session_ends);
+        INSERT INTO referral_api_session
+            (id, user_id, current_token, created_at, expires_at, user_agent)
+        VALUES (p_session_id, user_id, p_token_id, p_now, p_session_ends, p_user_agent);
     END IF;
 END $$

@@ -14,6 +14,8 @@ from referral_api.tests.support.contract import (
 
 # Whom the rules let in without a token. An operation comes to this list by decision alone.
 PUBLIC = {"request_code", "log_in", "refresh_session", "log_out"}
+# A stolen API token must not renew itself, and has no session of its own.
+FOR_SESSIONS = {"create_api_token", "end_other_sessions"}
 # Refused before it is known which operation is called.
 OF_NO_OPERATION = {"not_found", "method_not_allowed", "request_timeout", "headers_too_large"}
 
@@ -49,7 +51,7 @@ def test_an_operation_says_what_it_is_for(operation: Operation) -> None:
 def test_only_the_way_in_and_out_is_public(operation: Operation) -> None:
     if operation.id in PUBLIC:
         assert operation.schemes == []
-    elif operation.id == "create_api_token":  # a stolen API token must not renew itself
+    elif operation.id in FOR_SESSIONS:
         assert operation.schemes == ["AccessTokenAuth"]
     else:
         assert operation.schemes == ["AccessTokenAuth", "ApiTokenAuth"]

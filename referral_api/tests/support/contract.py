@@ -1,6 +1,7 @@
 """The published contract: its operations, its refusals, and a client that holds answers to it."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -88,7 +89,9 @@ def operation_at(method: str, path: str) -> Operation:
     """By the address that a client calls, without its query."""
     path = path.partition("?")[0]
     for operation in operations().values():
-        if (operation.method, operation.path) == (method, path):
+        parts = re.split(r"\{\w+\}", operation.path)
+        form = "[^/]+".join(re.escape(part) for part in parts)
+        if operation.method == method and re.fullmatch(form, path):
             return operation
     raise AssertionError(f"the document has no {method} {path}")
 

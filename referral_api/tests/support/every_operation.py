@@ -65,6 +65,7 @@ class EveryOperation:
             self.activates_invites()
             self.reads()
             self.uses_an_api_token()
+            self.looks_after_sessions()
 
     def post(self, path: str, body: dict[str, str], status: int, **auth: str) -> dict[str, Any]:
         answer = Caller(self.calls, user=None, **auth).post(path, body)
@@ -161,6 +162,16 @@ class EveryOperation:
         assert client.get("/profile").status_code == 200
         assert client.delete("/auth/api-token").status_code == 204
         assert client.get("/profile").status_code == 401
+
+    def looks_after_sessions(self) -> None:
+        access = [self.logs_in(phone(17))["access"] for _ in range(2)]
+        client = Caller(self.calls, bearer=access[0])
+        listed = client.get("/auth/sessions").json()["items"]
+        for session in listed:
+            assert client.delete(f"/auth/sessions/{session['id']}").status_code == 204
+        assert client.delete("/auth/sessions").status_code == 401
+        last = Caller(self.calls, bearer=self.logs_in(phone(17))["access"])
+        assert last.delete("/auth/sessions").status_code == 204
 
 
 def deep_cursor() -> str:

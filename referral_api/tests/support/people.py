@@ -46,10 +46,13 @@ class Requester:
         """A try with the `request_id`: the status, and the body."""
         return self.unbound(code, request_id=self.request_id, **extra)
 
-    def unbound(self, code: str, **extra: Any) -> Answer:
+    def unbound(self, code: str, *, user_agent: str = "", **extra: Any) -> Answer:
         """A try without it: the status, and the body."""
         login = {"phone": self.phone, "code": code} | extra
-        answer = ContractClient().post("/auth/login", login)
+        client = ContractClient()
+        if user_agent:
+            client.headers["User-Agent"] = user_agent
+        answer = client.post("/auth/login", login)
         return answer.status_code, answer.json()
 
 
