@@ -7,6 +7,7 @@ Refusal
  ├─ Unauthenticated           401  no valid access or API token
  │   └─ TokenInvalid          401  no valid refresh token
  ├─ AccountDisabled           403
+ ├─ LoginNotRecent            403  the session is alive, but its login is too long ago
  ├─ HttpsRequired             403  sent in clear
  ├─ NotFound                  404  no such address
  ├─ InviteUnknown             404
@@ -134,6 +135,13 @@ class AccountDisabled(Refusal):
     detail = _("Ask the operator of the service.")
 
 
+class LoginNotRecent(Refusal):
+    status = 403
+    code = "login_not_recent"
+    title = _("Your login is too long ago for this.")
+    detail = _("Log in again with a new code, then repeat it within 10 minutes.")
+
+
 class HttpsRequired(Refusal):
     status = 403
     code = "https_required"
@@ -182,7 +190,8 @@ class InviteAlreadyActivated(Refusal):
     title = _("You have already activated an invite code.")
     detail = _("An invite code can be activated once.")
 
-    def __init__(self, *, activated_invite_code: str) -> None:
+    def __init__(self, *, activated_invite_code: str | None) -> None:
+        """`activated_invite_code`: None where it was in an account that was deleted."""
         super().__init__()
         self.activated_invite_code = activated_invite_code
 

@@ -14,3 +14,8 @@ def keyed_hash(subject: object) -> str:
     """
     text = str(subject).encode()
     return blake2b(text, key=settings.SUBJECT_KEY, digest_size=DIGEST_BYTES).hexdigest()
+
+
+def activated_phone_digest(phone: str) -> str:
+    """Of the phone of a deleted account. It differs from the hash of the limits and the log."""
+    return keyed_hash(f"activated {phone}")

@@ -25,6 +25,7 @@ Event = Literal[
     "login_refused",
     "session_ended",
     "access_ended",
+    "account_deleted",
     "api_token_created",
     "api_token_revoked",
     "invite_code_unknown",

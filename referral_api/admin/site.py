@@ -22,7 +22,7 @@ class StaffSite(admin.AdminSite):
         response = super().login(request, extra_context)
         succeeded = request.method == "POST" and response.status_code == 302
         if succeeded and request.user.is_authenticated:
-            known_browsers.remember(request, response, phone=request.user.phone)
+            known_browsers.remember(request, response, phone=request.user.get_username())
         return response
 
     def password_change(  # type: ignore[override]  # the stubs forget its redirects

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from referral_api.admin.passwords import PasswordOfUserForm
 from referral_api.models import User
-from referral_api.services import users
+from referral_api.services import accounts, users
 
 RIGHTS = ("is_staff", "is_superuser", "user_permissions")
 DATES = ("date_joined", "last_login")
@@ -67,8 +67,28 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # not generic at ru
         return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """An activation is kept, and so are both of its users: switch `active` off instead."""
-        return False
+        """As for a change: accounts of staff are left to superusers."""
+        if obj is not None and is_privileged(obj) and not is_superuser(request):
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """An account is deleted on its own page, one at a time."""
+        actions: dict[str, Any] = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What the page that asks for a confirmation lists; the service knows what hangs on it."""
+        return [str(user) for user in objs], {str(_("users")): len(objs)}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        accounts.delete(user_id=obj.pk)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """A deleted account has a row without a phone, and nothing to see or change."""
+        users_with_phone: QuerySet[User] = super().get_queryset(request).filter(phone__isnull=False)
+        return users_with_phone
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """By the filters of the page alone: others would find out a digest, letter by letter."""

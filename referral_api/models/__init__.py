@@ -1,5 +1,6 @@
 """The tables. The named constraints have the last word on every "once"."""
 
+from referral_api.models.deletions import ActivatedPhone
 from referral_api.models.limits import LimitState
 from referral_api.models.login import STRANGERS, LoginChallenge, LoginRequest, WrongTries
 from referral_api.models.sessions import Session
@@ -7,6 +8,7 @@ from referral_api.models.users import Activation, User
 
 __all__ = [
     "STRANGERS",
+    "ActivatedPhone",
     "Activation",
     "LimitState",
     "LoginChallenge",

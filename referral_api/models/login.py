@@ -127,7 +127,10 @@ class LoginRequest(models.Model):
     objects = LoginRequestQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=["expires_at"], name="login_request_expiry"),)
+        indexes = (
+            models.Index(fields=["expires_at"], name="login_request_expiry"),
+            models.Index(fields=["phone"], name="login_request_phone"),
+        )
 
     def __str__(self) -> str:
         return str(self.id)

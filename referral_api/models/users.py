@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from referral_api.formats import (
@@ -46,9 +47,10 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who proved a phone number. The password serves the admin's staff alone."""
 
-    phone = models.CharField(
+    phone = models.CharField(  # noqa: DJ001 -- an empty text would be somebody's
         _("phone"),
         max_length=E164_MAX_LENGTH,
+        null=True,  # of a deleted account, whose row keeps its invite code from others
         validators=[
             RegexValidator(E164_PATTERN, _("Write the number in international form: +79161234567."))
         ],
@@ -57,6 +59,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("invite code"), max_length=INVITE_CODE_LENGTH, default=new_invite_code, editable=False
     )
     invited_total = models.PositiveIntegerField(_("invited users"), default=0, editable=False)
+    activated_before = models.BooleanField(
+        db_default=False,
+        editable=False,
+        help_text="The phone activated a code in an account that was deleted.",
+    )
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Switch off instead of deleting.")
     )
@@ -79,6 +86,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=Q(phone__regex=E164_PATTERN), name="user_phone_is_e164"
             ),
             models.CheckConstraint(
+                condition=Q(phone__isnull=False) | Q(is_active=False),
+                name="user_without_phone_is_disabled",
+            ),
+            models.CheckConstraint(
                 condition=Q(invite_code__regex=INVITE_CODE_PATTERN)
                 & Q(invite_code__regex="[2-9]")
                 & Q(invite_code__regex="[A-Z]"),
@@ -87,7 +98,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         )
 
     def __str__(self) -> str:
-        return self.phone
+        return self.phone or gettext("deleted account")
 
 
 class Activation(models.Model):

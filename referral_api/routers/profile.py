@@ -1,6 +1,6 @@
 from typing import Annotated
 
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from referral_api.authentication import AccessTokenAuth, ApiTokenAuth, AuthedRequest
 from referral_api.database import in_one_unit
@@ -8,11 +8,12 @@ from referral_api.errors import (
     InviteAlreadyActivated,
     InviteOwn,
     InviteUnknown,
+    LoginNotRecent,
     TooManyRequests,
     Unauthenticated,
 )
 from referral_api.problems import problems, success
-from referral_api.services import invites, profiles
+from referral_api.services import accounts, invites, profiles
 from schemas.fields import WholeNumberIn
 from schemas.profile import ActivateInviteIn, InvitedUsersOut, ProfileOut
 
@@ -30,6 +31,27 @@ async def read_profile(request: AuthedRequest) -> profiles.Profile:
     activated yours.
     """
     return await in_one_unit(profiles.read, user_id=request.auth.id)
+
+
+@router.delete(
+    "",
+    summary="Delete your account",
+    auth=AccessTokenAuth(),
+    response={204: None, **problems(Unauthenticated, LoginNotRecent)},
+    openapi_extra=success(204, "Your account is deleted."),
+)
+async def delete_account(request: AuthedRequest) -> Status[None]:
+    """Deletes your account with your phone, your sessions and your API token. It cannot be undone.
+
+    The login of your session must be at most 10 minutes old. Your invite code is unknown from then
+    on, and nobody gets it again; those who activated it keep it. You leave the list of the person
+    who invited you. If you had activated a code, your phone cannot activate another in a new
+    account.
+    """
+    await in_one_unit(
+        accounts.delete_own, user_id=request.auth.id, session_id=request.auth.session_id
+    )
+    return Status(204, None)
 
 
 @router.post(

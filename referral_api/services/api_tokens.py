@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
@@ -52,7 +53,13 @@ def revoke(*, user_id: int) -> None:
 
 def delete(*, user_id: int) -> None:
     """Whether the account is disabled or not; also fine where there is no token."""
-    Token.objects.filter(user_id=user_id).delete()
+    of_user(user_id).delete()
+
+
+def of_user(user_id: int) -> QuerySet[Any]:
+    """One row, or none."""
+    found: QuerySet[Any] = Token.objects.filter(user_id=user_id)
+    return found
 
 
 def user_of(*, token: str) -> int | None:

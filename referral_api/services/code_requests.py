@@ -173,7 +173,6 @@ def give_back(reserved: CodeRequested, units: Units) -> None:
     challenge = reserved.challenge
     with transaction.atomic():
         limits.give_back([units.lane, *units.shared])
-        LoginRequest.objects.filter(pk=reserved.request_id).delete()
         same_code = LoginChallenge.objects.select_for_update().filter(pk=challenge.pk)
         deleted, _by_table = same_code.filter(sends=1).delete()
         if not deleted:
@@ -184,3 +183,5 @@ def give_back(reserved: CodeRequested, units: Units) -> None:
                     challenge.next_request_at, timezone.now() + settings.OTP_RESEND
                 ),
             )
+        # After the code, as in every other place: so no two wait for each other.
+        LoginRequest.objects.filter(pk=reserved.request_id).delete()

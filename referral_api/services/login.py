@@ -17,6 +17,7 @@ from django.utils import timezone
 from referral_api import device_tokens, security_log
 from referral_api.errors import AccountDisabled, CodeExpired, CodeInvalid, Refusal
 from referral_api.invite_codes import new_invite_codes
+from referral_api.keyed_hashes import activated_phone_digest
 from referral_api.models import STRANGERS, LoginChallenge, LoginRequest, WrongTries
 from referral_api.models.login import OwnTry
 from referral_api.networks import Network
@@ -136,6 +137,7 @@ def begin_session(caller: Caller, challenge: LoginChallenge) -> Login | AccountD
     parameters: dict[str, Any] = {
         "challenge_id": challenge.id,
         "phone": caller.phone,
+        "activated_digest": activated_phone_digest(caller.phone),
         "lane": challenge.lane,
         "now": caller.now,
         "invite_codes": new_invite_codes(),

@@ -1,17 +1,18 @@
 """The sessions of a user, as they see them and end them themselves."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from referral_api import security_log
-from referral_api.errors import Unauthenticated
+from referral_api.errors import LoginNotRecent, Unauthenticated
 from referral_api.models import Session, User
 
 MOST_LISTED = 100
+RECENT = timedelta(minutes=10)  # since the login, however often the session was refreshed
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,13 @@ def read_alive(*, user_id: int, session_id: UUID | None) -> Session:
     if session is None:
         raise Unauthenticated
     return session
+
+
+def require_recent_login(*, user_id: int, session_id: UUID | None) -> None:
+    """Raises Unauthenticated where the session has ended, LoginNotRecent where it is older."""
+    session = read_alive(user_id=user_id, session_id=session_id)
+    if session.created_at < timezone.now() - RECENT:
+        raise LoginNotRecent
 
 
 def require_active(user_id: int) -> None:

@@ -6,7 +6,14 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from referral_api.models import LimitState, LoginChallenge, LoginRequest, Session, WrongTries
+from referral_api.models import (
+    ActivatedPhone,
+    LimitState,
+    LoginChallenge,
+    LoginRequest,
+    Session,
+    WrongTries,
+)
 
 Rows = models.QuerySet[models.Model]
 BATCH = 1000  # rows
@@ -23,12 +30,14 @@ def prune() -> dict[str, int]:
     expired_sessions = Session.objects.filter(expires_at__lte=now - settings.CLOCK_LEEWAY)
     refilled_limits = LimitState.objects.filter(spent_until__lte=now)
     old_tries = WrongTries.objects.filter(day__lte=growth_began)
+    old_phones = ActivatedPhone.objects.filter(kept_until__lte=now)
     return {
         "loginchallenge": delete(expired_codes, "expires_at"),
         "loginrequest": delete(expired_requests, "expires_at"),
         "session": delete(expired_sessions, "expires_at"),
         "limitstate": delete(refilled_limits, "key"),
         "wrongtries": delete(old_tries, "day"),
+        "activatedphone": delete(old_phones, "kept_until"),
     }
 
 

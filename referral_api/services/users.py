@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from referral_api import security_log
 from referral_api.invite_codes import new_invite_codes
+from referral_api.keyed_hashes import activated_phone_digest
 from referral_api.services import api_tokens, sessions
 from referral_api.sql import QUERIES
 
@@ -23,6 +24,7 @@ def get_or_create_user(*, phone: str) -> SignIn:
     """The user of this phone, made now if there was none. Many first logins make one user."""
     parameters: dict[str, Any] = {
         "phone": phone,
+        "activated_digest": activated_phone_digest(phone),
         "invite_codes": new_invite_codes(),
         "now": timezone.now(),
     }

@@ -308,6 +308,14 @@ export const FOLDERS = [
         status: 204,
       },
       { operation: "log_out", name: "Alice logs out", body: { refresh: "{{aliceRefresh}}" }, status: 204 },
+      { operation: "delete_account", name: "Bob deletes his account", bearer: "bobAccess", status: 204 },
+      {
+        operation: "read_profile",
+        name: "A deleted account",
+        bearer: "bobAccess",
+        status: 401,
+        problem: "unauthenticated",
+      },
       {
         operation: "refresh_session",
         name: "A session that has ended",

@@ -4,14 +4,15 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from backend.api_reference import operations_table
+from backend.kept_data_reference import kept_table, of_nobody_table
 from backend.openapi import table_of_refusals
 from backend.settings_reference import compose_settings, env_example, settings_table
 
 
 class Command(BaseCommand):
     help = (
-        "Writes .env.example, the settings of compose.yml, and the tables of README.md and "
-        "docs/settings.md from the code."
+        "Writes .env.example, the settings of compose.yml, and the tables of README.md, "
+        "docs/settings.md and docs/personal-data.md from the code."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -19,6 +20,8 @@ class Command(BaseCommand):
         write_table(Path("README.md"), "operations", operations_table())
         write_table(Path("README.md"), "refusals", table_of_refusals())
         write_table(Path("docs/settings.md"), "settings", settings_table())
+        write_table(Path("docs/personal-data.md"), "kept", kept_table())
+        write_table(Path("docs/personal-data.md"), "of-nobody", of_nobody_table())
         compose = Path("compose.yml")
         text = compose.read_text(encoding="utf-8")
         compose.write_text(with_settings(text), encoding="utf-8")

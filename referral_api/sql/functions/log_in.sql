@@ -3,7 +3,8 @@
 -- `user_id` is NULL where another caller used the code first. Then nothing is written.
 -- The codes of the lane are locked in one order, so that two logins never wait for each other.
 CREATE OR REPLACE FUNCTION referral_api_log_in(
-    p_challenge_id uuid, p_phone text, p_lane uuid, p_now timestamptz, p_invite_codes text[],
+    p_challenge_id uuid, p_phone text, p_activated_digest text, p_lane uuid, p_now timestamptz,
+    p_invite_codes text[],
     p_session_id uuid, p_token_id uuid, p_session_ends timestamptz, p_user_agent text,
     OUT user_id bigint, OUT is_active boolean, OUT is_new boolean
 ) LANGUAGE plpgsql
@@ -19,7 +20,8 @@ BEGIN
     IF p_challenge_id = ANY(living) THEN
         UPDATE referral_api_loginchallenge SET used_at = p_now WHERE id = ANY(living);
         SELECT u.user_id, u.is_active, u.is_new INTO user_id, is_active, is_new
-          FROM referral_api_get_or_create_user(p_phone, p_invite_codes, p_now) u;
+          FROM referral_api_get_or_create_user(
+               p_phone, p_activated_digest, p_invite_codes, p_now) u;
     END IF;
     IF is_active THEN
         INSERT INTO referral_api_session

@@ -169,7 +169,7 @@ def test_an_unknown_address_is_not_found(path: str, web: ASGIClient) -> None:
         ("get", "/auth/code", {"POST"}),
         ("put", "/auth/login", {"POST"}),
         ("get", "/auth/api-token", {"POST", "DELETE"}),
-        ("delete", "/profile", {"GET"}),
+        ("post", "/profile", {"GET", "DELETE"}),
         ("patch", "/profile/activate-invite", {"POST"}),
         ("post", "/profile/invited-users", {"GET"}),
     ],

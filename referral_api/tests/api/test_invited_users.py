@@ -33,11 +33,8 @@ def walk(person: Person, limit: int) -> list[str]:
 
 
 def newest_first(size: int) -> list[str]:
-    return list(
-        User.objects.filter(phone__startswith=PREFIX)
-        .order_by("-id")
-        .values_list("phone", flat=True)[:size]
-    )
+    newest = User.objects.filter(phone__startswith=PREFIX).order_by("-id")[:size]
+    return [str(user) for user in newest]
 
 
 def test_nobody_was_invited_yet(alice: Person) -> None:

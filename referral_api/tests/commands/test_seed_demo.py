@@ -50,7 +50,9 @@ def test_every_total_is_right_and_every_phone_is_valid() -> None:
     seed()
     counted = User.objects.annotate(counted=Count("activations"))
     assert not counted.exclude(invited_total=F("counted")).exists()
-    assert all(phonenumbers.is_valid_number(phonenumbers.parse(user.phone)) for user in counted)
+    assert all(
+        phonenumbers.is_valid_number(phonenumbers.parse(str(user.phone))) for user in counted
+    )
 
 
 def test_people_who_are_there_are_left_alone(alice: Person) -> None:

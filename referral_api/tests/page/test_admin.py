@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -103,10 +104,8 @@ def test_another_change_of_an_account_ends_nothing(
     assert ContractClient().post("/auth/refresh", refresh).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "page", ["user/add/", "user/{user}/delete/", "activation/add/", "activation/{bob}/delete/"]
-)
-def test_nobody_is_made_or_deleted_here(
+@pytest.mark.parametrize("page", ["user/add/", "activation/add/", "activation/{bob}/delete/"])
+def test_no_user_is_made_and_no_activation_made_or_deleted_here(
     page: str, staff: Client, alice: Person, bob: Person
 ) -> None:
     bob.activate(alice.invite_code)
@@ -115,6 +114,19 @@ def test_nobody_is_made_or_deleted_here(
         staff.post(f"/admin/referral_api/{page.format(**ids)}", {"post": "yes"}).status_code == 403
     )
     assert Activation.objects.count() == 1
+
+
+def test_an_account_is_deleted_and_the_log_of_the_admin_forgets_its_phone(
+    staff: Client, alices_page: str, alice: Person
+) -> None:
+    staff.post(alices_page, {"is_active": "on"})
+    delete = alices_page.replace("change", "delete")
+    assert ALICE in staff.get(delete).content.decode()
+    assert staff.post(delete, {"post": "yes"}).status_code == 302
+    assert not User.objects.filter(phone=ALICE).exists()
+    assert alice.client.get("/profile").status_code == 401
+    assert not LogEntry.objects.filter(object_repr__contains=ALICE).exists()
+    assert staff.get(alices_page).status_code == 302  # there is no such account
 
 
 def test_an_activation_is_shown_and_not_changed(

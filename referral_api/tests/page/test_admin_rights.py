@@ -100,7 +100,18 @@ def test_the_list_changes_no_account(staff: Client) -> None:
     edited = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "form-0-id": str(root.pk)}
     staff.post(USERS, edited | {"form-0-is_staff": "", "form-0-is_active": "", "_save": "Save"})
     staff.post(USERS, {"action": "delete_selected", "_selected_action": [root.pk], "post": "yes"})
+    staff.post(page_of(ROOT, "delete"), {"post": "yes"})
     assert rights_of(ROOT) == before
+
+
+def test_who_may_delete_users_deletes_none_of_staff(alice: Person) -> None:
+    make_staff(OTHER_STAFF, "view_user")
+    make_staff(STAFF, "view_user", "delete_user")
+    client = logged_in(STAFF)
+    assert client.post(page_of(OTHER_STAFF, "delete"), {"post": "yes"}).status_code == 403
+    assert client.post(page_of(ALICE, "delete"), {"post": "yes"}).status_code == 302
+    phones = User.objects.filter(phone__isnull=False).values_list("phone", flat=True)
+    assert set(phones) == {STAFF, OTHER_STAFF}
 
 
 def test_pages_show_what_they_may_see_and_no_hash(staff: Client, alice: Person) -> None:

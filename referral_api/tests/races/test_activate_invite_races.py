@@ -77,7 +77,7 @@ def test_two_who_invite_each_other_by_logging_in_at_once_both_succeed(
         logins = [
             {
                 "phone": user.phone,
-                "code": sent.last_code(user.phone),
+                "code": sent.last_code(str(user.phone)),
                 "invite_code": inviter.invite_code,
             }
             for user, inviter in ((one, other), (other, one))

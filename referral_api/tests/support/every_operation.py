@@ -66,6 +66,7 @@ class EveryOperation:
             self.reads()
             self.uses_an_api_token()
             self.looks_after_sessions()
+            self.deletes_accounts()
 
     def post(self, path: str, body: dict[str, str], status: int, **auth: str) -> dict[str, Any]:
         answer = Caller(self.calls, user=None, **auth).post(path, body)
@@ -172,6 +173,16 @@ class EveryOperation:
         assert client.delete("/auth/sessions").status_code == 401
         last = Caller(self.calls, bearer=self.logs_in(phone(17))["access"])
         assert last.delete("/auth/sessions").status_code == 204
+
+    def deletes_accounts(self) -> None:
+        for number in (NEWCOMER, phone(FRIEND)):
+            late = Caller(self.calls, bearer=self.logs_in(number)["access"])
+            self.clock.shift(601)
+            assert late.delete("/profile").status_code == 403
+            client = Caller(self.calls, bearer=self.logs_in(number)["access"])
+            assert client.delete("/profile").status_code == 204
+            assert client.delete("/profile").status_code == 401
+        assert self.logs_in(NEWCOMER)["is_new_user"]
 
 
 def deep_cursor() -> str:

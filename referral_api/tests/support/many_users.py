@@ -12,6 +12,7 @@ from rest_framework.authtoken.models import Token
 
 from referral_api.models import (
     STRANGERS,
+    ActivatedPhone,
     Activation,
     LimitState,
     LoginChallenge,
@@ -25,7 +26,17 @@ from referral_api.tests.support.clock import NOON
 MILLION = 1_000_000
 # Of these ids: invited 50,000; invited ten; invited nobody, and was not invited either.
 STAR, FRIEND, LONER = 1, 2, 3
-MODELS = (Activation, User, Session, LoginChallenge, LoginRequest, LimitState, WrongTries, Token)
+MODELS = (
+    Activation,
+    ActivatedPhone,
+    User,
+    Session,
+    LoginChallenge,
+    LoginRequest,
+    LimitState,
+    WrongTries,
+    Token,
+)
 TABLES = frozenset(str(model._meta.db_table) for model in MODELS)
 
 # A user's phone and code follow from their id, and no two ids have the same. Neighbours by id are
