@@ -13,7 +13,8 @@ from referral_api.errors import (
     Unauthenticated,
 )
 from referral_api.problems import problems, success
-from referral_api.services import accounts, invites, profiles
+from referral_api.services import account_export, accounts, invites, profiles
+from schemas.account import AccountExportOut
 from schemas.fields import WholeNumberIn
 from schemas.profile import ActivateInviteIn, InvitedUsersOut, ProfileOut
 
@@ -52,6 +53,21 @@ async def delete_account(request: AuthedRequest) -> Status[None]:
         accounts.delete_own, user_id=request.auth.id, session_id=request.auth.session_id
     )
     return Status(204, None)
+
+
+@router.get(
+    "/export",
+    summary="Export your account",
+    response={200: AccountExportOut, **problems(Unauthenticated)},
+    openapi_extra=success(200, "Everything that is held about you."),
+)
+async def export_account(request: AuthedRequest) -> account_export.AccountExport:
+    """Everything that the service holds about you, in one answer: it is long where you invited
+    many.
+    """
+    return await in_one_unit(
+        account_export.export, user_id=request.auth.id, session_id=request.auth.session_id
+    )
 
 
 @router.post(

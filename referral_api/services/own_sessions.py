@@ -38,18 +38,19 @@ def list_own(*, user_id: int, session_id: UUID | None) -> OwnSessions:
     require_active(user_id)
     alive = Session.objects.alive(now=timezone.now()).filter(user_id=user_id)
     newest_first = alive.order_by(Coalesce("rotated_at", "created_at").desc(), "id")
-    items = [
-        OwnSession(
-            id=session.id,
-            created_at=session.created_at,
-            last_used_at=session.token_issued_at,
-            expires_at=session.expires_at,
-            user_agent=session.user_agent,
-            is_current=session.id == session_id,
-        )
-        for session in newest_first[:MOST_LISTED]
-    ]
+    items = [own_session(session, session_id) for session in newest_first[:MOST_LISTED]]
     return OwnSessions(items=items)
+
+
+def own_session(session: Session, current_id: UUID | None) -> OwnSession:
+    return OwnSession(
+        id=session.id,
+        created_at=session.created_at,
+        last_used_at=session.token_issued_at,
+        expires_at=session.expires_at,
+        user_agent=session.user_agent,
+        is_current=session.id == current_id,
+    )
 
 
 def end_one(*, user_id: int, session_id: UUID) -> None:

@@ -308,6 +308,19 @@ export const FOLDERS = [
         status: 204,
       },
       { operation: "log_out", name: "Alice logs out", body: { refresh: "{{aliceRefresh}}" }, status: 204 },
+      {
+        operation: "export_account",
+        name: "All that is held about Alice",
+        bearer: "aliceAccess",
+        status: 200,
+        check: () => {
+          pm.test("it is hers", () => {
+            pm.expect(body.profile.phone).to.eql(pm.variables.get("alicePhone"));
+            pm.expect(body.invited_users).to.have.lengthOf(1);
+            pm.expect(body.api_token).to.eql(null);
+          });
+        },
+      },
       { operation: "delete_account", name: "Bob deletes his account", bearer: "bobAccess", status: 204 },
       {
         operation: "read_profile",

@@ -9,6 +9,7 @@ from django.db import models
 from backend.kept_data_reference import kept_table, of_nobody_table
 from backend.management.commands.write_reference import table_of
 from referral_api.services.kept_data import KEPT, OF_NOBODY, Owner
+from schemas.account import AccountExportOut
 
 DOCUMENT = (Path(__file__).parents[3] / "docs/personal-data.md").read_text()
 NOBODY = Owner(user_id=0, phone="")
@@ -39,3 +40,8 @@ def test_a_table_with_a_phone_or_a_user_is_about_a_person() -> None:
 )
 def test_the_document_has_the_list(name: str, table: str) -> None:
     assert table_of(DOCUMENT, name) == table, "run `make generate`"
+
+
+def test_the_export_has_the_members_of_the_list() -> None:
+    listed = {kept.export for kept in KEPT if kept.export}
+    assert set(AccountExportOut.model_fields) == listed | {"exported_at", "invited_users"}

@@ -154,6 +154,9 @@ class EveryOperation:
                 for page in ({}, {"cursor": self.deep}):
                     answer = client.get("/profile/invited-users", **limit, **page)
                     assert answer.status_code == 200
+        for user in (FRIEND, 14):
+            client = Caller(self.calls, user=user, bearer=self.logs_in(phone(user))["access"])
+            assert client.get("/profile/export").status_code == 200
 
     def uses_an_api_token(self) -> None:
         bearer = {"bearer": self.logs_in(phone(15))["access"]}
