@@ -15,6 +15,7 @@ Refusal
  ├─ RequestTimeout            408  the request came too slowly; the connection is closed
  ├─ InviteOwn                 409
  ├─ InviteAlreadyActivated    409
+ ├─ PhoneTaken                409
  ├─ PayloadTooLarge           413
  ├─ UnsupportedMediaType      415  a body that does not say that it is JSON
  ├─ InvalidRequest            422  names each wrong field
@@ -198,6 +199,13 @@ class InviteAlreadyActivated(Refusal):
     @classmethod
     def example(cls) -> Self:
         return cls(activated_invite_code="K7M2PX")
+
+
+class PhoneTaken(Refusal):
+    status = 409
+    code = "phone_taken"
+    title = _("This phone number belongs to another account.")
+    detail = _("Log in with it, and delete that account first.")
 
 
 class PayloadTooLarge(Refusal):

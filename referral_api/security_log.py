@@ -26,6 +26,8 @@ Event = Literal[
     "session_ended",
     "access_ended",
     "account_deleted",
+    "phone_changed",
+    "phone_change_refused",
     "api_token_created",
     "api_token_revoked",
     "invite_code_unknown",

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from pydantic import Field
 
 from schemas.body import BodyIn, BodyOut, Examples
-from schemas.fields import InviteCode, InviteCodeIn, PhoneNumber
+from schemas.fields import InviteCode, InviteCodeIn, OneTimeCodeIn, PhoneNumber, PhoneNumberIn
 
 ONE_PERSON = [{"phone": "+79161234568", "activated_at": "2026-01-31T12:00:00Z"}]
 NOBODY: dict[str, Any] = {"total": 0, "items": [], "next_cursor": None}
@@ -28,6 +29,20 @@ class ActivateInviteIn(BodyIn):
     }
 
     invite_code: InviteCodeIn
+
+
+class ChangePhoneIn(BodyIn):
+    examples: ClassVar[Examples] = {
+        "With the code that the new phone got": {
+            "phone": "+79161234569",
+            "code": "0427",
+            "request_id": "0d4f2f0c-6b1e-4d0a-9b51-2f6f6d3c8a17",
+        }
+    }
+
+    phone: PhoneNumberIn
+    code: OneTimeCodeIn
+    request_id: UUID = Field(description="From the code request for the new phone.")
 
 
 class InvitedUserOut(BodyOut):

@@ -37,6 +37,19 @@ class LoginChallengeQuerySet(models.QuerySet["LoginChallenge"]):
             for challenge_id, lane, code_length in rows
         ]
 
+    def use(self, challenge: "LoginChallenge", *, now: datetime) -> bool:
+        """Within a transaction: it is used, and so are the other codes of its lane, as by a login.
+
+        False where another caller used it first. The rows are locked in the order of a login.
+        """
+        lane = self.filter(phone=challenge.phone, lane=challenge.lane)
+        living = lane.filter(used_at=None, expires_at__gt=now).order_by("pk").select_for_update()
+        ids = list(living.values_list("pk", flat=True))
+        if challenge.pk not in ids:
+            return False
+        self.filter(pk__in=ids).update(used_at=now)
+        return True
+
 
 class LoginChallenge(models.Model):
     """One code of a phone, in one lane. It opens until it expires, or until a login in its lane."""

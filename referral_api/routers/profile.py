@@ -5,18 +5,22 @@ from ninja import Query, Router, Status
 from referral_api.authentication import AccessTokenAuth, ApiTokenAuth, AuthedRequest
 from referral_api.database import in_one_unit
 from referral_api.errors import (
+    CodeExpired,
+    CodeInvalid,
     InviteAlreadyActivated,
     InviteOwn,
     InviteUnknown,
     LoginNotRecent,
+    PhoneTaken,
     TooManyRequests,
     Unauthenticated,
 )
+from referral_api.networks import network_of
 from referral_api.problems import problems, success
-from referral_api.services import account_export, accounts, invites, profiles
+from referral_api.services import account_export, accounts, invites, phone_change, profiles
 from schemas.account import AccountExportOut
 from schemas.fields import WholeNumberIn
-from schemas.profile import ActivateInviteIn, InvitedUsersOut, ProfileOut
+from schemas.profile import ActivateInviteIn, ChangePhoneIn, InvitedUsersOut, ProfileOut
 
 router = Router(tags=["Profile"], auth=[AccessTokenAuth(), ApiTokenAuth()])
 
@@ -53,6 +57,36 @@ async def delete_account(request: AuthedRequest) -> Status[None]:
         accounts.delete_own, user_id=request.auth.id, session_id=request.auth.session_id
     )
     return Status(204, None)
+
+
+@router.put(
+    "/phone",
+    summary="Change your phone",
+    auth=AccessTokenAuth(),
+    response={
+        200: ProfileOut,
+        **problems(
+            Unauthenticated, LoginNotRecent, CodeInvalid, CodeExpired, PhoneTaken, TooManyRequests
+        ),
+    },
+    openapi_extra=success(200, "Your profile, with the new phone."),
+)
+async def change_phone(request: AuthedRequest, data: ChangePhoneIn) -> profiles.Profile:
+    """Moves your account to another phone. Request a code for the new phone first, then send it
+    here with its `request_id`.
+
+    The login of your session must be at most 10 minutes old. Your invite code, your sessions and
+    all else stay. That a phone belongs to another account is told only after the right code.
+    """
+    return await in_one_unit(
+        phone_change.change,
+        user_id=request.auth.id,
+        session_id=request.auth.session_id,
+        phone=data.phone,
+        code=data.code,
+        request_id=data.request_id,
+        network=network_of(request),
+    )
 
 
 @router.get(

@@ -6,7 +6,7 @@ there is no transaction around them.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -86,20 +86,35 @@ def log_in(
 
 
 def try_own_code(caller: Caller, own_try: OwnTry) -> Login | Refusal:
-    """A bound caller has tries of their own, so that no stranger can spend them.
+    challenge = right_challenge(
+        own_try,
+        phone=caller.phone,
+        code=caller.code,
+        network=caller.network,
+        day=caller.now.date(),
+    )
+    if isinstance(challenge, Refusal):
+        return challenge
+    return open_session(caller, challenge) or CodeExpired()
 
-    While there are some, no limit is asked: they are few already, and neighbours behind one address
-    must not shut each other out.
+
+def right_challenge(
+    own_try: OwnTry, *, phone: str, code: str, network: Network, day: date
+) -> LoginChallenge | Refusal:
+    """The challenge of a bound caller, where the code is right.
+
+    They have tries of their own, so that no stranger can spend them. While there are some, no limit
+    is asked: they are few already, and neighbours behind one address must not shut each other out.
     """
     challenge = own_try.challenge
     if challenge is None:
         if not own_try.had_tries:
-            limits.spend(limits.wrong_logins.of_network(caller.network))
+            limits.spend(limits.wrong_logins.of_network(network))
         return CodeExpired()
-    if not challenge.opens_with(caller.code):
-        WrongTries.objects.add(phone=caller.phone, lane=challenge.lane, day=caller.now.date())
+    if not challenge.opens_with(code):
+        WrongTries.objects.add(phone=phone, lane=challenge.lane, day=day)
         return CodeInvalid(attempts_left=own_try.tries_left)
-    return open_session(caller, challenge) or CodeExpired()
+    return challenge
 
 
 def try_shared_codes(caller: Caller) -> Login | Refusal:

@@ -15,6 +15,7 @@ export const VARIABLES = {
   aliceSession: "",
   aliceInviteCode: "",
   bobPhone: "",
+  bobNewPhone: "",
   bobAccess: "",
   bobInviteCode: "",
   unknownInviteCode: "",
@@ -308,6 +309,33 @@ export const FOLDERS = [
         status: 204,
       },
       { operation: "log_out", name: "Alice logs out", body: { refresh: "{{aliceRefresh}}" }, status: 204 },
+      {
+        operation: "request_code",
+        name: "A code for Bob's new phone",
+        body: { phone: "{{bobNewPhone}}" },
+        prepare: () => {
+          const digits = String(Math.floor(Math.random() * 1e7)).padStart(7, "0");
+          pm.collectionVariables.set("bobNewPhone", `+7917${digits}`);
+        },
+        status: 202,
+        check: () => {
+          pm.collectionVariables.set("code", body.code);
+          pm.collectionVariables.set("requestId", body.request_id);
+        },
+      },
+      {
+        operation: "change_phone",
+        name: "Bob moves to it",
+        bearer: "bobAccess",
+        body: { phone: "{{bobNewPhone}}", code: "{{code}}", request_id: "{{requestId}}" },
+        status: 200,
+        check: () => {
+          pm.test("the phone is the new one, the invite code the old one", () => {
+            pm.expect(body.phone).to.eql(pm.variables.get("bobNewPhone"));
+            pm.expect(body.invite_code).to.eql(pm.variables.get("bobInviteCode"));
+          });
+        },
+      },
       {
         operation: "export_account",
         name: "All that is held about Alice",

@@ -15,7 +15,7 @@ from referral_api.tests.support.contract import (
 # Whom the rules let in without a token. An operation comes to this list by decision alone.
 PUBLIC = {"request_code", "log_in", "refresh_session", "log_out"}
 # A stolen API token must not renew itself, and has no session of its own.
-FOR_SESSIONS = {"create_api_token", "end_other_sessions", "delete_account"}
+FOR_SESSIONS = {"create_api_token", "end_other_sessions", "delete_account", "change_phone"}
 # Refused before it is known which operation is called.
 OF_NO_OPERATION = {"not_found", "method_not_allowed", "request_timeout", "headers_too_large"}
 

@@ -140,18 +140,21 @@ class ContractClient:
     def post(self, path: str, body: Any = None) -> Any:
         return self.call("post", path, body)
 
+    def put(self, path: str, body: Any = None) -> Any:
+        return self.call("put", path, body)
+
     def delete(self, path: str) -> Any:
         return self.call("delete", path)
 
     def call(self, method: str, path: str, sent: Any = None) -> Any:
-        """`sent` is the query of a GET, and the body of a POST."""
+        """`sent` is the query of a GET, and the body of a POST or PUT."""
         url = BASE + path
         if method == "get":
             answer = self.client.get(url, sent, headers=self.headers)
-        elif method == "post":
+        elif method in {"post", "put"}:
             body = json.dumps(sent)
-            answer = self.client.post(
-                url, body, content_type="application/json", headers=self.headers
+            answer = self.client.generic(
+                method.upper(), url, body, "application/json", headers=self.headers
             )
         else:
             answer = self.client.generic(method.upper(), url, headers=self.headers)

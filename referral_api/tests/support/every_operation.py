@@ -16,7 +16,7 @@ from referral_api.tests.support.many_users import FRIEND, LONER, STAR, phone
 from referral_api.tests.support.people import wrong
 from referral_api.tests.support.plans import noted, rows_read
 
-NEWCOMER, SECOND = "+79170000001", "+79170000002"
+NEWCOMER, SECOND, NEW_PHONE = "+79170000001", "+79170000002", "+79170000003"
 UNKNOWN = "ZZZZZZ"  # a code without a digit is nobody's
 
 
@@ -66,6 +66,7 @@ class EveryOperation:
             self.reads()
             self.uses_an_api_token()
             self.looks_after_sessions()
+            self.changes_phones()
             self.deletes_accounts()
 
     def post(self, path: str, body: dict[str, str], status: int, **auth: str) -> dict[str, Any]:
@@ -176,6 +177,15 @@ class EveryOperation:
         assert client.delete("/auth/sessions").status_code == 401
         last = Caller(self.calls, bearer=self.logs_in(phone(17))["access"])
         assert last.delete("/auth/sessions").status_code == 204
+
+    def changes_phones(self) -> None:
+        client = Caller(self.calls, bearer=self.logs_in(phone(18))["access"])
+        for number, wanted in ((phone(19), 409), (NEW_PHONE, 200)):
+            request_id = self.asks(number)["request_id"]
+            right = self.sent.last_code(number)
+            for code, status in ((wrong(right), 400), (right, wanted), (right, 400)):
+                body = {"phone": number, "code": code, "request_id": request_id}
+                assert client.put("/profile/phone", body).status_code == status
 
     def deletes_accounts(self) -> None:
         for number in (NEWCOMER, phone(FRIEND)):

@@ -103,6 +103,9 @@ INSERT INTO referral_api_wrongtries (phone, lane, day, tries)
 SELECT {PHONE}, '{STRANGERS}', (%(now)s - mod(n, 190) * interval '1 day')::date, 1
   FROM generate_series(1001, 100000) n;
 
+INSERT INTO referral_api_activatedphone (digest, kept_until)
+SELECT md5('digest' || n), %(now)s + n * interval '1 s' FROM generate_series(1, 20000) n;
+
 INSERT INTO authtoken_token (key, user_id, created)
 SELECT md5('key' || n) || '00000000', n, %(now)s FROM generate_series(1001, 20000) n
 """
