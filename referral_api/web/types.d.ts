@@ -58,7 +58,7 @@ export type Call = <M extends Method, P extends Path<M>>(
   body?: Body<Operation<M, P>>,
 ) => Promise<Answer<Operation<M, P>>>;
 
-export type Method = "GET" | "POST" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 type Prefix = "/api/v1";
 

@@ -2,9 +2,10 @@
 
 /** @import { OnSession } from "../../types" */
 
+import { forgetAccount, startAccount } from "./account.js";
 import { $, forgetDrafts, keepDrafts, notice } from "./dom.js";
 import { openCode, openPhone, startLogin } from "./login.js";
-import { forgetProfile, openProfile, startProfile } from "./profile.js";
+import { forgetProfile, openProfile, showProfile, startProfile } from "./profile.js";
 import { endSession, endSessionElsewhere, joinSession } from "./session.js";
 import { keep, state } from "./store.js";
 import { say } from "./text.js";
@@ -27,6 +28,7 @@ function leaveSession(text) {
   endSession();
   keep({ request: null });
   forgetProfile();
+  forgetAccount();
   forgetDrafts();
   openPhone();
   notice(text);
@@ -45,6 +47,10 @@ startLogin(enterSession);
 startProfile(() => {
   endSessionElsewhere();
   leaveSession(say("logged_out"));
+});
+startAccount(showProfile, (text) => {
+  endSessionElsewhere();
+  leaveSession(text);
 });
 addEventListener("logged-out", () => leaveSession(say("logged_out")));
 addEventListener("session-ended", () => leaveSession(say("session_ended")));

@@ -2,6 +2,7 @@
 
 /** @import { Profile, Schemas } from "../../types" */
 
+import { openAccount } from "./account.js";
 import { call, callAsUser, isUnauthenticated, Problem } from "./api.js";
 import {
   $,
@@ -70,8 +71,16 @@ export function openProfile(inviteProblem = null) {
   });
 }
 
+/** @param {Profile} changed */
+export function showProfile(changed) {
+  profile = changed;
+  render(changed);
+  $("profile-title").focus();
+}
+
 /** @param {Profile} profile */
 function render(profile) {
+  openAccount(profile);
   const { phone, invite_code, invite_link, invited_users } = profile;
   $("own-phone").textContent = readable(phone);
   $("own-code").textContent = invite_code;
