@@ -34,13 +34,21 @@ def change(
         user_id=user_id, phone=phone, code=code, request_id=request_id, network=network
     )
     if refusal is not None:
-        event: security_log.Event = "phone_change_refused"
-        if isinstance(refusal, CodeInvalid):
-            event = "wrong_code"
-        security_log.record(event, phone=phone, network=network, reason=refusal.code)
+        record_refusal(refusal, phone=phone, network=network)
         raise refusal
     security_log.record("phone_changed", user_id=user_id, phone=phone, network=network)
     return profiles.read(user_id=user_id)
+
+
+def record_refusal(refusal: Refusal, *, phone: str, network: Network) -> None:
+    """In the security log. Only a bound caller is told how many tries are left."""
+    if isinstance(refusal, CodeInvalid):
+        is_bound = refusal.attempts_left is not None
+        security_log.record("wrong_code", phone=phone, network=network, bound=is_bound)
+    else:
+        security_log.record(
+            "phone_change_refused", phone=phone, network=network, reason=refusal.code
+        )
 
 
 def proved_change(

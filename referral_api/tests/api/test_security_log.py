@@ -100,6 +100,19 @@ def test_what_a_user_ends_and_creates_is_told(alice: Person, logged: Lines) -> N
     assert len({line["user_id"] for line in lines}) == 1
 
 
+def test_a_change_of_the_phone_and_a_deletion_are_told(alice: Person, logged: Lines) -> None:
+    new = Requester("+79161234510")
+    body = {"phone": new.phone, "code": new.wrong, "request_id": new.request_id}
+    for code in (new.wrong, new.code, new.code):
+        alice.client.put("/profile/phone", body | {"code": code})
+    alice.client.delete("/profile")
+    _requested, wrong, changed, refused, deleted = logged()
+    assert (wrong["event"], wrong["bound"]) == ("wrong_code", True)
+    assert (changed["event"], changed["phone"]) == ("phone_changed", wrong["phone"])
+    assert (refused["event"], refused["reason"]) == ("phone_change_refused", "code_expired")
+    assert (deleted["event"], deleted["user_id"]) == ("account_deleted", changed["user_id"])
+
+
 def test_staff_and_accounts_that_are_switched_off_are_told(
     alice: Person, logged: Lines, client: Client, django_user_model: Any
 ) -> None:

@@ -58,3 +58,16 @@ def test_of_refreshes_and_logouts_at_once_a_logout_has_the_last_word(
         if answer.status_code == 200:
             late = ContractClient().post("/auth/refresh", {"refresh": answer.json()["refresh"]})
             assert late.status_code == 401
+
+
+def test_a_session_that_is_ended_from_the_list_has_no_successor(
+    clock: time_machine.Traveller, alice: Person
+) -> None:
+    (listed,) = alice.client.get("/auth/sessions").json()["items"]
+    ends = [partial(alice.client.delete, f"/auth/sessions/{listed['id']}")]
+    refresh = {"refresh": alice.session["refresh"]}
+    refreshes = [partial(stranger(n).post, "/auth/refresh", refresh) for n in range(CALLERS)]
+    ended, *refreshed = race(*ends, *refreshes)
+    assert ended.status_code == 204
+    assert {answer.status_code for answer in refreshed} <= {200, 401}
+    assert not Session.objects.exists()
