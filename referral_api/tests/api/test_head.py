@@ -34,7 +34,9 @@ def test_head_of_a_bad_query_is_refused_as_get_is(alice: Person) -> None:
     assert get.status_code == head.status_code == 422
 
 
-@pytest.mark.parametrize(("path", "allowed"), [("/profile", "GET, HEAD"), ("/auth/code", "POST")])
+@pytest.mark.parametrize(
+    ("path", "allowed"), [("/profile", "DELETE, GET, HEAD"), ("/auth/code", "POST")]
+)
 def test_allow_names_head_where_get_is_allowed(path: str, allowed: str) -> None:
     answer = ASGIClient().put(BASE + path)
     assert (answer.status_code, answer["Allow"]) == (405, allowed)
