@@ -216,7 +216,7 @@ async def send(reserved: CodeRequested, units: Units) -> None:
 
 async def count(reserved: CodeRequested, outcome: Outcome) -> None:
     """The SMS is sent already, so that a database that is away now is no reason for a refusal."""
-    if not outcome.attempts:
+    if not outcome.attempts or not sms_counts.are_kept():
         return
     try:
         await in_one_unit(

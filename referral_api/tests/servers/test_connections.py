@@ -114,7 +114,13 @@ def test_each_request_is_one_or_two_messages_to_postgresql() -> None:
         way = running.enter_context(database_proxy())
         database = database_url(host="127.0.0.1", port=way.port)
         server = running.enter_context(
-            live_server(database, SMS_DELAY_MIN=0, SMS_DELAY_MAX=0, DATABASE_CONNECTIONS=1)
+            live_server(
+                database,
+                SMS_DELAY_MIN=0,
+                SMS_DELAY_MAX=0,
+                SMS_ALARM="100:10",
+                DATABASE_CONNECTIONS=1,
+            )
         )
         client = running.enter_context(server.client())
         bearer = log_in(client, ALICE)
