@@ -140,6 +140,9 @@ OF_NOBODY = {
         "a keyed hash of a deleted account's phone that had activated a code, for 400 days, so "
         "that it activates no other"
     ),
+    "referral_api.SmsCount": "how many SMS each provider took in an hour and a region, for 35 days",
+    "referral_api.SmsConfirmation": "how many of their codes were used, for 35 days",
+    "referral_api.SmsRegion": "until when a region is closed to strangers",
     "auth.Group": "groups of rights",
     "auth.Group_permissions": "rights of groups",
     "auth.Permission": "names of rights",

@@ -13,7 +13,7 @@ from referral_api.database import violated_constraint
 from referral_api.errors import CodeExpired, CodeInvalid, PhoneTaken, Refusal, Unauthenticated
 from referral_api.models import LoginChallenge, LoginRequest, User
 from referral_api.networks import Network
-from referral_api.services import limits, login, own_sessions, profiles
+from referral_api.services import limits, login, own_sessions, profiles, sms_counts
 
 
 def change(
@@ -68,6 +68,7 @@ def proved_change(
     with transaction.atomic():
         if not LoginChallenge.objects.use(challenge, now=now):
             return CodeExpired()
+        sms_counts.confirm(challenge_id=challenge.id)
         return move(user_id=user_id, phone=phone)
 
 

@@ -49,6 +49,12 @@ def count(*, phone: str, challenge_id: UUID, attempts: Sequence[Attempt]) -> Non
         security_log.record("sms_region_closed", region=region, sent=sends, confirmed=confirmed)
 
 
+def confirm(*, challenge_id: UUID) -> None:
+    """Its code was used; a login counts that itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(QUERIES["count_confirmation"], {"challenge_id": challenge_id})
+
+
 def open_region(*, region: str) -> bool:
     """Opens it to strangers; False where it was open. From then on, the alarm counts anew."""
     now = timezone.now()

@@ -45,6 +45,14 @@ def test_a_code_is_counted_when_it_is_sent_and_when_it_is_confirmed() -> None:
     assert set(SmsCount.objects.values_list("hour", flat=True)) == {NOON}
 
 
+def test_a_code_that_changes_a_phone_is_confirmed_too() -> None:
+    alice = log_in(ALICE)
+    new = Requester(BOB)
+    change = {"phone": BOB, "code": new.code, "request_id": new.request_id}
+    assert alice.client.put("/profile/phone", change).status_code == 200
+    assert counted() == [("outbox", 2, 0, 0, 2)]
+
+
 def test_a_login_counts_in_the_hour_of_its_sms(clock: time_machine.Traveller) -> None:
     clock.shift(3590)
     alice = Requester(ALICE)
