@@ -33,8 +33,8 @@ class Login(sessions.Tokens):
 
 
 @dataclass(frozen=True)
-class Caller:
-    """Who comes with a code, and what they want with it."""
+class Attempt:
+    """To log in: who comes with which code, and what they want with it."""
 
     phone: str
     code: str
@@ -60,7 +60,7 @@ def log_in(
     A bad invite code is reported, and never stops the login. Raises CodeInvalid, CodeExpired,
     AccountDisabled, TooManyRequests.
     """
-    caller = Caller(
+    attempt = Attempt(
         phone=phone,
         code=code,
         network=network,
@@ -71,31 +71,33 @@ def log_in(
     )
     own_try = None
     if request_id is not None:
-        own_try = LoginRequest.objects.spend_try(request_id=request_id, phone=phone, now=caller.now)
+        own_try = LoginRequest.objects.spend_try(
+            request_id=request_id, phone=phone, now=attempt.now
+        )
     if own_try is not None:
-        outcome = try_own_code(caller, own_try)
+        outcome = try_own_code(attempt, own_try)
     elif settings.OTP_REQUIRE_REQUEST_ID:
         limits.spend(limits.wrong_logins.of_network(network))
         outcome = CodeInvalid()
     else:
-        outcome = try_shared_codes(caller)
-    record(outcome, caller, is_bound=own_try is not None)
+        outcome = try_shared_codes(attempt)
+    record(outcome, attempt, is_bound=own_try is not None)
     if isinstance(outcome, Refusal):
         raise outcome
     return outcome
 
 
-def try_own_code(caller: Caller, own_try: OwnTry) -> Login | Refusal:
+def try_own_code(attempt: Attempt, own_try: OwnTry) -> Login | Refusal:
     challenge = right_challenge(
         own_try,
-        phone=caller.phone,
-        code=caller.code,
-        network=caller.network,
-        day=caller.now.date(),
+        phone=attempt.phone,
+        code=attempt.code,
+        network=attempt.network,
+        day=attempt.now.date(),
     )
     if isinstance(challenge, Refusal):
         return challenge
-    return open_session(caller, challenge) or CodeExpired()
+    return open_session(attempt, challenge) or CodeExpired()
 
 
 def right_challenge(
@@ -117,50 +119,50 @@ def right_challenge(
     return challenge
 
 
-def try_shared_codes(caller: Caller) -> Login | Refusal:
+def try_shared_codes(attempt: Attempt) -> Login | Refusal:
     """An unbound caller tries all codes that live for strangers and for their own device."""
-    lanes = [STRANGERS] if caller.device is None else [STRANGERS, caller.device]
-    with limits.charged(limits.wrong_logins.of_network(caller.network)) as charge:
+    lanes = [STRANGERS] if attempt.device is None else [STRANGERS, attempt.device]
+    with limits.charged(limits.wrong_logins.of_network(attempt.network)) as charge:
         # Decide inside the transaction, raise outside: a raise in there would give the tries back.
         with transaction.atomic():
             living = LoginChallenge.objects.spend_shared_tries(
-                phone=caller.phone, lanes=lanes, now=caller.now
+                phone=attempt.phone, lanes=lanes, now=attempt.now
             )
             for challenge in living:
-                if challenge.opens_with(caller.code):
+                if challenge.opens_with(attempt.code):
                     charge.give_back()
-                    return open_session(caller, challenge) or CodeInvalid()
+                    return open_session(attempt, challenge) or CodeInvalid()
                 WrongTries.objects.add(
-                    phone=caller.phone, lane=challenge.lane, day=caller.now.date()
+                    phone=attempt.phone, lane=challenge.lane, day=attempt.now.date()
                 )
         return CodeInvalid()
 
 
-def open_session(caller: Caller, challenge: LoginChallenge) -> Login | AccountDisabled | None:
+def open_session(attempt: Attempt, challenge: LoginChallenge) -> Login | AccountDisabled | None:
     """What the right code does; None where another caller used it first.
 
     An invite code sent along is activated in the same transaction.
     """
-    if not caller.invite_code:
-        return begin_session(caller, challenge)
+    if not attempt.invite_code:
+        return begin_session(attempt, challenge)
     with transaction.atomic():
-        return begin_session(caller, challenge)
+        return begin_session(attempt, challenge)
 
 
-def begin_session(caller: Caller, challenge: LoginChallenge) -> Login | AccountDisabled | None:
+def begin_session(attempt: Attempt, challenge: LoginChallenge) -> Login | AccountDisabled | None:
     session_id, token_id = uuid4(), uuid4()
-    session_ends = sessions.first_expiry(caller.now)
+    session_ends = sessions.first_expiry(attempt.now)
     parameters: dict[str, Any] = {
         "challenge_id": challenge.id,
-        "phone": caller.phone,
-        "activated_digest": activated_phone_digest(caller.phone),
+        "phone": attempt.phone,
+        "activated_digest": activated_phone_digest(attempt.phone),
         "lane": challenge.lane,
-        "now": caller.now,
+        "now": attempt.now,
         "invite_codes": new_invite_codes(),
         "session_id": session_id,
         "token_id": token_id,
         "session_ends": session_ends,
-        "user_agent": caller.user_agent,
+        "user_agent": attempt.user_agent,
     }
     with connection.cursor() as cursor:
         cursor.execute(QUERIES["log_in"], parameters)
@@ -170,23 +172,25 @@ def begin_session(caller: Caller, challenge: LoginChallenge) -> Login | AccountD
     if not is_active:
         return AccountDisabled()
     invite_problem = None
-    if caller.invite_code:
-        invite_problem = invites.activation_problem(user_id=user_id, invite_code=caller.invite_code)
+    if attempt.invite_code:
+        invite_problem = invites.activation_problem(
+            user_id=user_id, invite_code=attempt.invite_code
+        )
     tokens = sessions.issue_tokens(
         session_id=session_id,
         user_id=user_id,
         token_id=token_id,
-        issued_at=caller.now,
+        issued_at=attempt.now,
         expires_at=session_ends,
     )
-    device = caller.device or device_of_lane(challenge)
+    device = attempt.device or device_of_lane(challenge)
     return Login(
         access=tokens.access,
         refresh=tokens.refresh,
         expires_in=tokens.expires_in,
         token_type=tokens.token_type,
         is_new_user=is_new_user,
-        device_token=device_tokens.issue(phone=caller.phone, device=device),
+        device_token=device_tokens.issue(phone=attempt.phone, device=device),
         invite_problem=invite_problem,
     )
 
@@ -198,16 +202,16 @@ def device_of_lane(challenge: LoginChallenge) -> UUID:
     return challenge.lane
 
 
-def record(outcome: Login | Refusal, caller: Caller, *, is_bound: bool) -> None:
+def record(outcome: Login | Refusal, attempt: Attempt, *, is_bound: bool) -> None:
     """In the security log."""
-    phone, network = caller.phone, caller.network
+    phone, network = attempt.phone, attempt.network
     if isinstance(outcome, Login):
         security_log.record(
             "login",
             phone=phone,
             network=network,
             is_new_user=outcome.is_new_user,
-            known_device=caller.device is not None,
+            known_device=attempt.device is not None,
         )
         return
     event: security_log.Event = "login_refused"
