@@ -62,7 +62,7 @@ def codes_are_hard_to_guess(**kwargs: Any) -> list[CheckMessage]:
 @register(Tags.security, deploy=True)
 def real_codes_are_long(**kwargs: Any) -> list[CheckMessage]:
     """NIST SP 800-63B-4 §3.1.3.2 and OWASP ASVS 5.0 6.5.4: 20 bits, which six digits have."""
-    if settings.SMS_SENDERS == ("imitation:",) or settings.OTP_LENGTH >= 6:
+    if senders.are_imitated() or settings.OTP_LENGTH >= 6:
         return []
     return [
         checks.Warning(
@@ -75,7 +75,7 @@ def real_codes_are_long(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def fraud_is_stopped(**kwargs: Any) -> list[CheckMessage]:
-    if settings.SMS_SENDERS == ("imitation:",) or settings.SMS_ALARM:
+    if senders.are_imitated() or settings.SMS_ALARM:
         return []
     return [
         checks.Warning(

@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from referral_api import phones, security_log
+from referral_api.gateways.sms import senders
 from referral_api.gateways.sms.chain import Attempt
 from referral_api.models import SmsRegion
 from referral_api.sql import QUERIES
@@ -24,7 +25,7 @@ CLOSED_FOR = timedelta(hours=1)
 
 def are_kept() -> bool:
     """Imitated SMS are counted only with an alarm of their own: nobody pays for them."""
-    return settings.SMS_ALARM is not None or settings.SMS_SENDERS != ("imitation:",)
+    return settings.SMS_ALARM is not None or not senders.are_imitated()
 
 
 def count(*, phone: str, challenge_id: UUID, attempts: Sequence[Attempt]) -> None:
